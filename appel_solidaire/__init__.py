@@ -1,0 +1,1 @@
+"""The shell: pages, commands, jobs and mail around the domain."""

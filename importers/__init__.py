@@ -1,0 +1,1 @@
+"""From a file somebody has to clean rows a campaign can take."""
