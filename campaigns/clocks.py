@@ -1,0 +1,71 @@
+"""By when a need must be acknowledged: the one table of clocks, in working time.
+
+U0 in 30 minutes whatever the hour, U1 in 2 opening hours, U2 in 2 working days, U3 in 7
+(handbook, section 4). Pure: the instant and the holidays are given.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from campaigns.reference import Urgency
+
+Hours = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When the organisation's offices are open; every value is a setting."""
+
+    hours: Sequence[Hours] = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
+    working_days: Container[int] = frozenset(range(5))
+    holidays: Container[date] = frozenset()
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
+    vital: timedelta = timedelta(minutes=30)
+    urgent: timedelta = timedelta(hours=2)
+    priority_days: int = 2
+    normal_days: int = 7
+
+    def works_on(self, day: date) -> bool:
+        """Whether offices open on this day."""
+        return day.weekday() in self.working_days and day not in self.holidays
+
+
+def due(urgency: Urgency, *, raised_at: datetime, opening: Opening) -> datetime:
+    """The UTC instant by which a need raised now must be acknowledged."""
+    if urgency is Urgency.U0:
+        return (raised_at + opening.vital).astimezone(UTC)
+    if urgency is Urgency.U1:
+        return _after_hours(raised_at, opening.urgent, opening)
+    days = opening.priority_days if urgency is Urgency.U2 else opening.normal_days
+    return working_days_after(raised_at, days, opening)
+
+
+def working_days_after(start: datetime, days: int, opening: Opening) -> datetime:
+    """The same hour ``days`` working days later, brought inside opening hours."""
+    local = start.astimezone(opening.timezone)
+    day = local.date()
+    while days > 0:
+        day += timedelta(days=1)
+        if opening.works_on(day):
+            days -= 1
+    hour = min(max(local.time(), opening.hours[0][0]), opening.hours[-1][1])
+    return datetime.combine(day, hour.replace(tzinfo=None), opening.timezone).astimezone(UTC)
+
+
+def _after_hours(start: datetime, left: timedelta, opening: Opening) -> datetime:
+    """Count opening hours only, from ``start`` until ``left`` is used up."""
+    local = start.astimezone(opening.timezone)
+    day = local.date()
+    while True:
+        if opening.works_on(day):
+            for opens, closes in opening.hours:
+                begin = max(datetime.combine(day, opens, opening.timezone), local)
+                end = datetime.combine(day, closes, opening.timezone)
+                if begin >= end:
+                    continue
+                if end - begin >= left:
+                    return (begin + left).astimezone(UTC)
+                left -= end - begin
+        day += timedelta(days=1)

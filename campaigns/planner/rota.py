@@ -1,0 +1,109 @@
+"""Who may call whom this week: the rules that are never bent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from campaigns.planner.facts import Caller, Candidate, HalfDay, Settings
+
+
+class Door(NamedTuple):
+    """All that decides who may call a household, and from how far."""
+
+    territory: int | None
+    language: str | None
+    half_day: HalfDay | None
+    barred: frozenset[int]
+
+
+class Skill(NamedTuple):
+    """What a call asks of a caller, wherever the household lives."""
+
+    language: str | None
+    half_day: HalfDay | None
+
+
+@dataclass(slots=True)
+class Rota:
+    """The callers of the week, sorted by id, and the answers already worked out."""
+
+    callers: tuple[Caller, ...]
+    by_id: dict[int, Caller]
+    neighbours: dict[str, frozenset[int]]
+    _able: dict[Skill, frozenset[int]] = field(default_factory=dict)
+    _open: dict[Door, frozenset[int]] = field(default_factory=dict)
+    _pools: dict[Skill, dict[int | None, tuple[Caller, ...]]] = field(default_factory=dict)
+    _doors: dict[object, Door] = field(default_factory=dict)
+
+    def door(self, candidate: Candidate) -> Door:
+        """Say what decides who may call this household."""
+        commune = candidate.commune if candidate.commune in self.neighbours else None
+        key = (
+            candidate.territory,
+            candidate.language,
+            candidate.half_day,
+            candidate.barred,
+            commune,
+        )
+        known = self._doors.get(key)
+        if known is None:
+            # Those who are away cannot call anyway: forgetting them keeps people alike together.
+            barred = candidate.barred.intersection(self.by_id)
+            barred |= self.neighbours.get(commune or "", frozenset())
+            known = Door(candidate.territory, candidate.language, candidate.half_day, barred)
+            self._doors[key] = known
+        return known
+
+    def able(self, skill: Skill) -> frozenset[int]:
+        """Give the callers who speak the language and work the half-day."""
+        known = self._able.get(skill)
+        if known is None:
+            known = frozenset(caller.id for caller in self.callers if _can(caller, skill))
+            self._able[skill] = known
+        return known
+
+    def open_to(self, door: Door) -> frozenset[int]:
+        """Give the callers who may call a household behind this door."""
+        known = self._open.get(door)
+        if known is None:
+            known = self.able(Skill(door.language, door.half_day)) - door.barred
+            self._open[door] = known
+        return known
+
+    def pools(self, skill: Skill) -> dict[int | None, tuple[Caller, ...]]:
+        """Give the callers able to do it, by usual territory, in order of id."""
+        known = self._pools.get(skill)
+        if known is None:
+            able = self.able(skill)
+            lists: dict[int | None, list[Caller]] = {}
+            for caller in self.callers:
+                if caller.id in able:
+                    lists.setdefault(caller.territory, []).append(caller)
+            known = {territory: tuple(callers) for territory, callers in lists.items()}
+            self._pools[skill] = known
+        return known
+
+    def voice(self, candidate: Candidate, door: Door) -> int | None:
+        """Give the caller of last time, when they may call this week."""
+        last = candidate.last_caller
+        return last if last is not None and last in self.open_to(door) else None
+
+
+def of(callers: Iterable[Caller], settings: Settings) -> Rota:
+    """Gather the callers who have room this week; ValueError when two share an id."""
+    free = tuple(sorted((c for c in callers if c.capacity > 0), key=lambda caller: caller.id))
+    by_id = {caller.id: caller for caller in free}
+    if len(by_id) != len(free):
+        raise ValueError("two callers share an id")
+    homes: dict[str, set[int]] = {}
+    if not settings.own_commune_allowed:
+        for caller in free:
+            if caller.commune:
+                homes.setdefault(caller.commune, set()).add(caller.id)
+    neighbours = {commune: frozenset(ids) for commune, ids in homes.items()}
+    return Rota(free, by_id, neighbours)
+
+
+def _can(caller: Caller, skill: Skill) -> bool:
+    speaks = skill.language is None or skill.language in caller.languages
+    return speaks and (skill.half_day is None or skill.half_day in caller.half_days)
