@@ -1,0 +1,122 @@
+"""The journal: who did what, in the transaction of the act, in a chain nobody cuts unseen."""
+
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import JournalEntry, User
+from campaigns.sealing import Keys
+
+_FIRST = "0" * 64
+_LOCK = 7201  # PostgreSQL advisory lock of the chain's head
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    at: datetime
+    actor_id: int | None
+    actor_role: str
+    action: str
+    about: Any
+    detail: dict[str, Any]
+
+
+def record(
+    session: Session, action: str, *, about: Any, by: User | None, at: datetime, **detail: Any
+) -> None:
+    """Note an act. It is written, chained, when the transaction is settled.
+
+    ``about`` is a row, a class (for acts on the whole), or a ``(kind, id)`` pair. ``detail`` takes
+    ids, counts and codes only.
+    """
+    pending: list[_Pending] = session.info.setdefault("journal", [])
+    role = by.role.value if by else "system"
+    pending.append(_Pending(at, by.id if by else None, role, action, about, detail))
+
+
+def write_pending(session: Session) -> None:
+    """Chain and add what ``record`` noted; called once, just before commit.
+
+    Late on purpose: the head of the chain is locked for the shortest time.
+    """
+    pending: list[_Pending] = session.info.pop("journal", [])
+    if not pending:
+        return
+    session.flush()  # rows just added get the ids the entries name
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    keys: Keys = session.info["keys"]
+    previous = session.scalar(sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1))
+    for note in pending:
+        kind, object_id = _named(note.about)
+        entry = JournalEntry(
+            at=note.at,
+            actor_id=note.actor_id,
+            actor_role=note.actor_role,
+            action=note.action,
+            object_kind=kind,
+            object_id=object_id,
+            detail=note.detail,
+            previous_mac=previous or _FIRST,
+        )
+        entry.mac = previous = _mac(keys.journal, entry)
+        session.add(entry)
+        session.flush()  # one by one: the ids must follow the chain
+
+
+def forget_pending(session: Session) -> None:
+    """Drop what was noted in a transaction that is rolled back."""
+    session.info.pop("journal", None)
+
+
+def broken_links(session: Session) -> Iterator[int]:
+    """Walk the chain and give the ids of entries that were edited, inserted, moved or cut."""
+    keys: Keys = session.info["keys"]
+    previous = _FIRST
+    for entry in session.scalars(sa.select(JournalEntry).order_by(JournalEntry.id)):
+        if entry.previous_mac != previous or not hmac.compare_digest(
+            entry.mac, _mac(keys.journal, entry)
+        ):
+            yield entry.id
+        previous = entry.mac
+
+
+def latest(session: Session, *, before: int | None = None, limit: int = 50) -> list[JournalEntry]:
+    """The newest acts first, for the lead's page."""
+    query = sa.select(JournalEntry).order_by(JournalEntry.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(JournalEntry.id < before)
+    return list(session.scalars(query))
+
+
+def _named(about: Any) -> tuple[str, int | None]:
+    if isinstance(about, tuple):
+        return str(about[0]), about[1]
+    if isinstance(about, type):
+        return about.__name__.lower(), None
+    return type(about).__name__.lower(), about.id
+
+
+def _mac(key: bytes, entry: JournalEntry) -> str:
+    canonical = json.dumps(
+        [
+            entry.previous_mac,
+            entry.at.isoformat(timespec="microseconds"),
+            entry.actor_id,
+            entry.actor_role,
+            entry.action,
+            entry.object_kind,
+            entry.object_id,
+            entry.detail,
+        ],
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    return hmac.new(key, canonical.encode(), sha256).hexdigest()

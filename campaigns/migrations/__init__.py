@@ -1,0 +1,1 @@
+"""Numbered, linear migrations; the models and the last one always agree (a test compares them)."""

@@ -1,0 +1,59 @@
+"""Reports as the page sent them, and the calls they log."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaigns.models.base import Base, Instant, choice
+from campaigns.models.person import Person
+from campaigns.models.sheet import Line
+from campaigns.retry.answers import Mood
+from campaigns.retry.rules import Wish
+
+
+class Report(Base):
+    """One sending of the call page. Its client-made key makes a second sending harmless."""
+
+    __tablename__ = "report"
+    __table_args__ = (sa.UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    digest: Mapped[str] = mapped_column(
+        sa.String(64)
+    )  # of what was sent: tells a replay from a change
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("line.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Call(Base):
+    """One attempt to reach one person, and its outcome (a code of ``issues_appel.csv``)."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        sa.UniqueConstraint("report_id", "person_id"),
+        sa.Index("ix_call_enrolment_at", "enrolment_id", "at"),
+        sa.Index("ix_call_campaign_at", "campaign_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    report_id: Mapped[int] = mapped_column(sa.ForeignKey("report.id"))
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("line.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    volunteer_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    phone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("phone.id"))
+    guide_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guide_version.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[str] = mapped_column(sa.String(20))
+    is_conversation: Mapped[bool]
+    mood: Mapped[Mood | None] = mapped_column(choice(Mood, "mood_known"))
+    wish: Mapped[Wish | None] = mapped_column(choice(Wish, "wish_known"))
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    person: Mapped[Person] = relationship()
+    line: Mapped[Line] = relationship()

@@ -1,0 +1,81 @@
+"""The organisation (one a database), its campaigns and their guides."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaigns.models.base import Base, Instant, Labelled, choice
+
+
+class CampaignState(Labelled):
+    DRAFT = "draft", "en préparation"
+    PILOT = "pilot", "pilote"
+    OPEN = "open", "ouverte"
+    PAUSED = "paused", "en pause"
+    CLOSED = "closed", "terminée"
+
+
+class Organisation(Base):
+    """Who calls: a Département, a commune or its CCAS. One row, one database."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    of_name: Mapped[str] = mapped_column(sa.String(200))  # « du Département de la Somme »
+    departement: Mapped[str] = mapped_column(sa.String(3))
+    territory_word: Mapped[str] = mapped_column(sa.String(60), default="territoire")
+    coordination_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    switchboard_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    coordination_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Campaign(Base):
+    """A list, a guide, a rhythm and thresholds."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[CampaignState] = mapped_column(
+        choice(CampaignState, "state_known"), default=CampaignState.DRAFT
+    )
+    sweep_percent: Mapped[int] = mapped_column(default=40)  # share of places kept for first calls
+    pace: Mapped[int] = mapped_column(default=12)  # households a half-day
+    own_commune_allowed: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (
+        sa.CheckConstraint("sweep_percent BETWEEN 0 AND 100", name="sweep_percent_range"),
+        sa.CheckConstraint("pace BETWEEN 1 AND 60", name="pace_range"),
+    )
+
+
+class GuideVersion(Base):
+    """One published text of the call guide; every call keeps the version it used."""
+
+    __tablename__ = "guide_version"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    number: Mapped[int]
+    markdown: Mapped[str] = mapped_column(sa.Text)
+    published_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Occurrence(Base):
+    """A periodic act that took place, once for its period, even when it had nothing to send."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (sa.UniqueConstraint("kind", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    period: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
+    produced: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,59 @@
+"""Communes, the territories of social action, and the directory of offices."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaigns.models.base import Base
+
+
+class Territory(Base):
+    """A decentralised direction of the Département; it receives internal needs."""
+
+    __tablename__ = "territory"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+
+
+class Commune(Base):
+    """A commune, known by its INSEE code (text: 2A and 01 exist)."""
+
+    __tablename__ = "commune"
+
+    insee: Mapped[str] = mapped_column(sa.String(5), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    postal_codes: Mapped[str] = mapped_column(sa.String(200))  # several joined by |
+    population: Mapped[int] = mapped_column(default=0)
+    territory_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+
+    territory: Mapped[Territory | None] = relationship()
+
+
+class FormerCommune(Base):
+    """A former, delegated or associated commune people still name."""
+
+    __tablename__ = "former_commune"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    insee: Mapped[str] = mapped_column(sa.String(5))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    current_insee: Mapped[str] = mapped_column(sa.ForeignKey("commune.insee"))
+
+
+class Office(Base):
+    """A house of the Département, a mairie, a CCAS, a fund: who a need may be sent to."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    scope: Mapped[str] = mapped_column(sa.String(20))
+    insee: Mapped[str | None] = mapped_column(sa.String(5), index=True)
+    territory_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
