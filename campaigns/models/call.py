@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from campaigns.models.account import User
 from campaigns.models.base import Base, Instant, choice
 from campaigns.models.person import Person
 from campaigns.models.sheet import Line
@@ -26,6 +27,7 @@ class Report(Base):
     )  # of what was sent: tells a replay from a change
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("line.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(Instant)
+    said: Mapped[str] = mapped_column(sa.String(300), default="")  # what comes next, as told
 
 
 class Call(Base):
@@ -56,4 +58,5 @@ class Call(Base):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
 
     person: Mapped[Person] = relationship()
+    volunteer: Mapped[User] = relationship()
     line: Mapped[Line] = relationship()

@@ -469,6 +469,7 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said', sa.String(length=300), nullable=False),
     sa.ForeignKeyConstraint(['line_id'], ['line.id'], name=op.f('fk_report_line_id')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_report_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_report')),

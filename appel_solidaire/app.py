@@ -1,0 +1,61 @@
+"""The application: settings in, pages out."""
+
+import hashlib
+from functools import cache
+
+import flask
+import jinja2
+from flask_wtf import CSRFProtect
+
+from appel_solidaire import errors, formats, gate, headers, web
+from appel_solidaire.config import STATIC, TEMPLATES
+from appel_solidaire.instance import Instance
+
+FORM_BYTES = 1_000_000
+
+
+def create_app(instance: Instance) -> flask.Flask:
+    """Build the web application of one instance."""
+    config = instance.config
+    app = flask.Flask("appel_solidaire", static_folder=str(STATIC), template_folder=str(TEMPLATES))
+    app.extensions["appel"] = instance
+    secure = config.is_https
+    app.config.update(
+        SECRET_KEY=config.keys.web.hex(),
+        SESSION_COOKIE_NAME="__Host-appel" if secure else "appel",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        TRUSTED_HOSTS=[config.public_host, *(["127.0.0.1", "localhost"] if not secure else [])],
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,  # a long call must not lose its report
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer; the token is what counts
+        WTF_I18N_ENABLED=False,
+    )
+    gate.guard(app)
+    CSRFProtect(app)
+    headers.put(app, is_https=secure)
+    errors.catch_all(app)
+    _dress(app)
+    web.register(app)
+    return app
+
+
+def _dress(app: flask.Flask) -> None:
+    """Templates: unknown variables raise, French filters, static files named by their content."""
+    env = app.jinja_env
+    env.undefined = jinja2.StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(formats.FILTERS)
+    env.globals["asset"] = asset
+    app.context_processor(gate.context)
+
+
+@cache
+def asset(name: str) -> str:
+    """Address of a static file with its content's fingerprint: cached for ever, never stale."""
+    fingerprint = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?{fingerprint}"

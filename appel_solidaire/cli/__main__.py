@@ -1,0 +1,3 @@
+from appel_solidaire.cli import main
+
+main()

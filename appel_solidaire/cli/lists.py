@@ -1,0 +1,3 @@
+"""Commands about lists: ``import`` and ``export``."""
+
+COMMANDS = ()

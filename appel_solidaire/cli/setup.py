@@ -1,0 +1,133 @@
+"""Commands that prepare an instance: ``init``, ``upgrade``, ``user``."""
+
+from pathlib import Path
+
+import click
+
+from appel_solidaire import config as settings
+from appel_solidaire import db
+from appel_solidaire.cli import care
+from appel_solidaire.cli.console import (
+    Unusable,
+    answer,
+    instance_option,
+    json_option,
+    open_instance,
+)
+from appel_solidaire.instance import Instance
+from campaigns import accounts, launch
+from campaigns.models import CampaignState, LinkKind, Role, User
+from campaigns.refusal import Refusal
+
+
+@click.command()
+@instance_option
+@click.option("--departement", default="80", show_default=True, help="Code du département.")
+@click.option("--campaign", "slug", help="Nom court d’une première campagne, ouverte aussitôt.")
+@click.option("--lead", help="Adresse du ou de la chef de projet.")
+@json_option
+def init(folder: Path, departement: str, slug: str | None, lead: str | None, as_json: bool) -> None:
+    """Créer une instance : lieux, services, première campagne."""
+    instance = Instance.of(settings.load(folder))
+    db.upgrade(instance.database)
+    now = instance.clock()
+    url = None
+    with instance.database.unit() as session:
+        launch.found_organisation(session, departement=departement, at=now)
+        if slug:
+            campaign = launch.create_campaign(session, name=slug, slug=slug, by=None, at=now)
+            launch.move(session, campaign, CampaignState.OPEN, by=None, at=now)
+        if lead:
+            user = accounts.add(
+                session, email=lead, first_name="Chef de projet", role=Role.LEAD, by=None, at=now
+            )
+            url = f"{instance.config.public_url}/premiere-connexion/" + accounts.invite(
+                session, user, by=None, at=now
+            )
+    say = f"L’instance est prête dans {folder}."
+    say += (
+        f"\nLien de première connexion de {lead} (7 jours, une seule fois) :\n{url}" if url else ""
+    )
+    say += f"\nGardez une copie de {folder / 'cles'} à part : sans elle, rien ne peut être relu."
+    answer(
+        {"instance": str(folder), "departement": departement, "campaign": slug, "url": url},
+        as_json=as_json,
+        say=say,
+    )
+
+
+@click.command()
+@instance_option
+@click.option("--backup", "backup_file", type=click.Path(dir_okay=False, path_type=Path))
+def upgrade(folder: Path, backup_file: Path | None) -> None:
+    """Mettre la base à jour, après une sauvegarde."""
+    instance = Instance.of(settings.load(folder))
+    gap = db.version_gap(instance.database)
+    if gap is None:
+        click.echo("La base est déjà à jour.")
+        return
+    stamp = f"{instance.clock():%Y%m%d-%H%M%S}"
+    target = backup_file or folder / "sauvegardes" / f"avant-mise-a-jour-{stamp}.sauvegarde"
+    care.save(instance, target)
+    db.upgrade(instance.database)
+    click.echo(f"La base est à jour. Sauvegarde d’avant : {target}")
+
+
+@click.group()
+def user() -> None:
+    """Comptes : inviter, réinitialiser."""
+
+
+@user.command()
+@click.argument("address")
+@click.option("--first-name", "--prenom", "first_name", default="", help="Prénom.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role if role is not Role.COORDINATOR]),
+    default=Role.LEAD.value,
+    show_default=True,
+)
+@instance_option
+def invite(address: str, first_name: str, role: str, folder: Path) -> None:
+    """Ouvrir un compte et donner son lien de première connexion."""
+    instance = open_instance(folder)
+    now = instance.clock()
+    with instance.database.unit() as session:
+        made = accounts.add(
+            session,
+            email=address,
+            first_name=first_name or address.partition("@")[0],
+            role=Role(role),
+            by=None,
+            at=now,
+        )
+        for campaign in launch.all_campaigns(session):
+            accounts.join(session, made, campaign)
+        token = accounts.invite(session, made, by=None, at=now)
+        click.echo(_url(instance, made, token))
+
+
+@user.command()
+@click.argument("address")
+@instance_option
+def reset(address: str, folder: Path) -> None:
+    """Donner un nouveau lien ; les sessions ouvertes se ferment."""
+    instance = open_instance(folder)
+    now = instance.clock()
+    with instance.database.unit() as session:
+        found = accounts.by_email(session, accounts.normal_email(address))
+        if found is None:
+            raise Refusal("Aucun compte n’a cette adresse.")
+        if found.disabled_at is not None:
+            raise Unusable("Ce compte est fermé.")
+        accounts.end_all(session, found, at=now)
+        click.echo(_url(instance, found, accounts.invite(session, found, by=None, at=now)))
+
+
+def _url(instance: Instance, made: User, token: str) -> str:
+    path = "entrer" if made.role is Role.VOLUNTEER else "premiere-connexion"
+    kind = LinkKind.ENROL.label
+    return f"Lien ({kind}, 7 jours, une seule fois) :\n{instance.config.public_url}/{path}/{token}"
+
+
+COMMANDS = (init, upgrade, user)

@@ -1,0 +1,3 @@
+"""Commands of the week: ``plan`` and ``send-summaries``."""
+
+COMMANDS = ()

@@ -1,0 +1,134 @@
+"""Settings: an instance folder and a few environment variables, read once at start."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from campaigns.sealing import Keys
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+# In the wheel the templates lie inside the package, in a checkout beside it.
+TEMPLATES = next(
+    folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir()
+)
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Misconfigured(Exception):  # noqa: N818  a state of the settings, told to the sysadmin
+    """A setting forbids starting; the message is a French sentence that says what to change."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one instance runs with."""
+
+    instance: Path
+    keys: Keys
+    database_key: bytes
+    database_url: str | None = None  # None: encrypted SQLite in the instance folder
+    redis_url: str | None = None
+    smtp_url: str | None = None  # None: mails are written as files in the instance
+    public_url: str = "http://127.0.0.1:8000"
+    mail_from: str = "appel-solidaire@localhost"
+    demo: bool = False
+
+    @property
+    def database_file(self) -> Path:
+        """Where the embedded database lives."""
+        return self.instance / "donnees" / "appel.db"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are written when no SMTP server is set."""
+        return self.instance / "courriels"
+
+    @property
+    def public_host(self) -> str:
+        """Host of the public address, without its port."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the instance is reached from this machine only (plain http is accepted)."""
+        return self.public_host in LOOPBACK
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies may be marked Secure."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def load(instance: Path, env: Mapping[str, str] | None = None) -> Config:
+    """Read the settings of an instance, making its folder and keys the first time.
+
+    Raises ``Misconfigured`` with a French sentence when a setting forbids starting.
+    """
+    env = os.environ if env is None else env
+    instance = instance.resolve()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (instance / "donnees").mkdir(mode=0o700, exist_ok=True)
+    database_key, keys = _keys(instance / "cles" / "cles.json")
+    config = Config(
+        instance=instance,
+        keys=keys,
+        database_key=database_key,
+        database_url=env.get("APPEL_DATABASE_URL") or None,
+        redis_url=env.get("APPEL_REDIS_URL") or None,
+        smtp_url=env.get("APPEL_SMTP_URL") or None,
+        public_url=(env.get("APPEL_PUBLIC_URL") or Config.public_url).rstrip("/"),
+        mail_from=env.get("APPEL_MAIL_FROM") or Config.mail_from,
+        demo=env.get("APPEL_DEMO") == "1",
+    )
+    _refuse_unsafe(config)
+    return config
+
+
+def _refuse_unsafe(config: Config) -> None:
+    url = urlsplit(config.public_url)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise Misconfigured(
+            "L’adresse publique (APPEL_PUBLIC_URL) doit commencer par https:// et nommer "
+            "la machine, par exemple https://appels.departement.example.org."
+        )
+    if not config.is_https and not config.is_loopback:
+        raise Misconfigured(
+            "L’adresse publique (APPEL_PUBLIC_URL) doit être en https : sans chiffrement, "
+            "les mots de passe et les fiches circuleraient en clair."
+        )
+    if config.demo and not config.is_loopback:
+        raise Misconfigured(
+            "La démonstration ouvre des sessions sans mot de passe : elle ne peut être servie "
+            "que sur cette machine (APPEL_PUBLIC_URL en http://127.0.0.1)."
+        )
+
+
+def _keys(path: Path) -> tuple[bytes, Keys]:
+    """Read the key file, or make it (mode 0600). Losing it is losing the data: back it up apart."""
+    names = ["database", *(item.name for item in fields(Keys))]
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drawn = {name: secrets.token_hex(32) for name in names}
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(drawn, indent=1))
+        try:
+            os.link(draft, path)  # atomic: two first starts never overwrite each other's keys
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    try:
+        read = {name: bytes.fromhex(text) for name, text in json.loads(path.read_text()).items()}
+        if any(len(read[name]) != 32 for name in names):
+            raise ValueError("short key")
+    except (ValueError, KeyError, AttributeError) as fault:
+        raise Misconfigured(
+            f"Le fichier de clés {path} est abîmé ou incomplet. Remettez en place la copie gardée "
+            "avec la sauvegarde : sans elle, les données ne peuvent pas être ouvertes."
+        ) from fault
+    return read.pop("database"), Keys(**{name: read[name] for name in names[1:]})

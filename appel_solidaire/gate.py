@@ -1,0 +1,191 @@
+"""The gate: who is asking, may they enter this folder, and what becomes of their transaction.
+
+A folder of ``web`` is a blueprint, a URL prefix and a set of roles. A request that ends below 400
+keeps its writes, any other drops them. Reads run first (who is it?), then one short writing
+transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import flask
+import flask_login
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+from werkzeug.wrappers import Response
+
+from appel_solidaire.instance import Instance
+from campaigns import access, accounts
+from campaigns.accounts.sessions import TOUCH_EVERY, expires_at
+from campaigns.models import Campaign, Organisation, Role, User
+
+# Folder of web → roles that may enter. Absent: nobody. None: everybody (links, sign-in, help).
+FOLDERS: Mapping[str, frozenset[Role] | None] = {
+    "public": None,
+    "partner": None,
+    "static": None,
+    "volunteer": frozenset({Role.VOLUNTEER}),
+    "coordinator": frozenset({Role.COORDINATOR, Role.COORDINATION}),
+    "lead": frozenset({Role.LEAD}),
+    "dpo": frozenset({Role.DPO}),
+}
+HOMES = {
+    Role.VOLUNTEER: "volunteer.sheet",
+    Role.COORDINATOR: "coordinator.inbox",
+    Role.COORDINATION: "coordinator.inbox",
+    Role.LEAD: "lead.home",
+    Role.DPO: "dpo.home",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+T = TypeVar("T")
+
+
+def instance() -> Instance:
+    """The instance this application serves."""
+    return cast("Instance", flask.current_app.extensions["appel"])
+
+
+def now() -> datetime:
+    """The instant of this request: the same wherever it is asked."""
+    if "now" not in flask.g:
+        flask.g.now = instance().clock()
+    return cast("datetime", flask.g.now)
+
+
+def db() -> Session:
+    """The database session of this request."""
+    if "db" not in flask.g:
+        flask.g.db = instance().database.session()
+    return cast("Session", flask.g.db)
+
+
+def me() -> User:
+    """Who is signed in. The gate has refused everybody else already."""
+    found = visitor()
+    if found is None:
+        raise Unauthorized
+    return found
+
+
+def visitor() -> User | None:
+    """Who is signed in, if anybody."""
+    user = flask_login.current_user
+    return user if isinstance(user, User) else None
+
+
+def organisation() -> Organisation:
+    """Whose instance this is."""
+    if "organisation" not in flask.g:
+        flask.g.organisation = db().get_one(Organisation, 1)
+    return cast("Organisation", flask.g.organisation)
+
+
+def campaign() -> Campaign:
+    """The campaign this user works in now; 403 when they take part in none."""
+    if "campaign" not in flask.g:
+        found = access.campaigns_of(db(), me())
+        chosen = flask.session.get("campaign")
+        named = [item for item in found if item.id == chosen] or found
+        if not named:
+            raise Forbidden("Vous ne participez à aucune campagne en ce moment.")
+        flask.g.campaign = named[0]
+    return cast("Campaign", flask.g.campaign)
+
+
+def found(thing: T | None) -> T:
+    """The thing, or 404: what is not yours does not exist for you."""
+    if thing is None:
+        raise NotFound
+    return thing
+
+
+def sign_in(user: User) -> None:
+    """Open a session for somebody who proved who they are. The cookie starts afresh."""
+    flask.session.clear()
+    flask.session["key"] = accounts.open_for(db(), user, at=now())
+
+
+def sign_out() -> None:
+    """Close the session for every copy of its cookie."""
+    key = flask.session.get("key")
+    flask.session.clear()
+    if key:
+        accounts.end(db(), str(key), at=now())
+
+
+def guard(app: flask.Flask) -> None:
+    """Put the gate in front of an application."""
+    login = flask_login.LoginManager()
+    login.session_protection = None  # sessions are rows; an address may change on a phone
+    login.init_app(app)
+    login.request_loader(_who)
+    app.before_request(_enter)
+    app.after_request(_settle)
+    app.teardown_request(_leave)
+
+
+def _who(_request: flask.Request) -> User | None:
+    key = flask.session.get("key")
+    if not isinstance(key, str):
+        return None
+    live = accounts.live(db(), key, at=now())
+    if live is None:
+        return None
+    row, user = live
+    flask.g.session_ends_at = expires_at(row, user)
+    if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint != "public.pulse":
+        with instance().database.unit() as session:
+            accounts.touch(session, row, at=now())
+        row.seen_at = now()
+        flask.g.session_ends_at = expires_at(row, user)
+    return user
+
+
+def _enter() -> Response | None:
+    endpoint = flask.request.endpoint
+    if endpoint is None:
+        return None  # Flask answers 404 or 405 itself
+    folder = endpoint.partition(".")[0]
+    if folder == "static":
+        return None
+    roles = FOLDERS.get(folder, frozenset())
+    user = visitor()
+    if roles is not None:
+        if user is None:
+            raise Unauthorized
+        if user.role not in roles:
+            raise Forbidden
+    if flask.request.method not in SAFE:
+        instance().database.turn_to_writing(db())
+    return None
+
+
+def _settle(response: flask.Response) -> flask.Response:
+    session: Session | None = flask.g.get("db")
+    if session is not None and flask.request.method not in SAFE:
+        instance().database.settle(session, done=response.status_code < 400)
+    return response
+
+
+def _leave(_fault: BaseException | None) -> None:
+    session: Session | None = flask.g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+def context() -> dict[str, Any]:
+    """What every template may use: who, and when."""
+    user = visitor()
+    return {
+        "me": user,
+        "now": now(),
+        "session_ends_at": flask.g.get("session_ends_at"),
+        "is_demo": instance().config.demo,
+    }
+
+
+def is_alive(session: Session) -> bool:
+    """Whether the database answers."""
+    return session.scalar(sa.select(sa.literal(1))) == 1

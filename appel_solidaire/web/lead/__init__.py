@@ -1,0 +1,5 @@
+"""Pages of this audience."""
+
+import flask
+
+blueprint = flask.Blueprint("lead", __name__)

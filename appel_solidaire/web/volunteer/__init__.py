@@ -1,0 +1,9 @@
+"""The volunteer's pages: this week's own sheet, the call, half-days, the guide."""
+
+import flask
+
+blueprint = flask.Blueprint("volunteer", __name__)
+
+from appel_solidaire.web.volunteer import availability, call, sheet  # noqa: E402  they use blueprint
+
+__all__ = ["availability", "blueprint", "call", "sheet"]

@@ -1,0 +1,113 @@
+"""From the form's fields to what the domain takes, and back to the page with previews."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import flask
+
+from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
+from campaigns import calls, needs, reference, retry, weeks
+from campaigns.models import Agreement
+from campaigns.retry import Mood, Spoke
+from campaigns.routing import CONDITION_QUESTIONS
+
+MOST_NEEDS = 8
+_TALKED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
+_DATED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
+
+
+@dataclass(frozen=True)
+class NeedBlock:
+    """One need on the page: its form, what it would do, the answers already given."""
+
+    form: NeedForm
+    preview: needs.Preview | None
+    answers: dict[str, bool]
+    facts: dict[str, bool | None]
+
+    @property
+    def signature(self) -> str:
+        """What the volunteer has been shown: saved only once it matches."""
+        if self.preview is None:
+            return ""
+        places = ",".join(step.destination.code for step in self.preview.steps)
+        return f"{self.preview.category.code}:{self.preview.urgency.value}:{places}"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the destinations shown are those of now."""
+        return self.preview is None or self.form.seen.data == self.signature
+
+    def draft(self) -> needs.Draft:
+        """What the domain takes."""
+        said = self.form.agreement.data
+        return needs.Draft(
+            category=self.form.category.data or "",
+            text=self.form.text.data or "",
+            agreement=Agreement(said) if said else None,
+            answers=self.answers,
+            facts=self.facts,
+            ring_back=self.form.ring_back.data or "",
+        )
+
+
+def need_forms(count: int) -> list[NeedForm]:
+    """The needs of the page that were not taken back."""
+    forms = [NeedForm(number) for number in range(max(0, min(count, MOST_NEEDS)))]
+    return [form for form in forms if not form.is_removed()]
+
+
+def read_answers(form: NeedForm) -> tuple[dict[str, bool], dict[str, bool | None]]:
+    """Yes/no answers about a need: questions that raise its urgency, conditions of its routes."""
+    given = flask.request.form
+    answers = {
+        question.id: given.get(form.question_name(question.id)) == "oui"
+        for question in reference.questions()
+        if question.category == form.category.data
+        and given.get(form.question_name(question.id)) in {"oui", "non"}
+    }
+    facts: dict[str, bool | None] = {
+        condition: given.get(form.condition_name(condition)) == "oui"
+        for condition in CONDITION_QUESTIONS
+        if given.get(form.condition_name(condition)) in {"oui", "non"}
+    }
+    return answers, facts
+
+
+def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
+    """The report as the domain takes it. What belongs to another first answer is left aside."""
+    spoke = Spoke(form.spoke.data) if form.spoke.data else None
+    situation = form.situation_for(spoke) if spoke else None
+    chosen = situation.data if situation is not None else None
+    talked = spoke is Spoke.YES and not chosen
+    answers = retry.Answers(
+        spoke=spoke,
+        situation=chosen or None,
+        mood=Mood(form.mood.data) if talked and form.mood.data else None,
+        has_needs=bool(blocks),
+        short=bool(form.short.data) and talked,
+        message_left=_yes(form.message_left.data) if spoke is Spoke.VOICEMAIL else None,
+        asked=_asked(form) if spoke in _DATED else None,
+        wish=form.wish.data if spoke in _TALKED and form.wish.data else None,
+    )
+    return calls.Filled(
+        key=form.key.data or "",
+        person_id=form.person_id.data or 0,
+        answers=answers,
+        note=(form.note.data or "").strip(),
+        phone_id=form.phone_id.data,
+        informed=bool(form.informed.data),
+        language=form.language.data or "",
+        drafts=tuple(block.draft() for block in blocks),
+    )
+
+
+def _yes(said: str | None) -> bool | None:
+    return None if said is None else said == "oui"
+
+
+def _asked(form: CallForm) -> datetime | date | None:
+    day, hour = form.asked_day.data, form.asked_time.data
+    if day is None:
+        return None
+    return weeks.at(day, hour.hour, hour.minute) if hour else day

@@ -1,0 +1,133 @@
+"""The call page as a form. Each first answer has its own list of situations, so that answers that
+contradict each other cannot be given."""
+
+from typing import Any
+
+import flask
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Length, Optional
+
+from campaigns import reference, retry
+from campaigns.models import Agreement, Wish
+from campaigns.retry import Mood, Rules, Spoke
+
+LANGUAGES = (
+    "",
+    "portugais",
+    "polonais",
+    "arabe",
+    "turc",
+    "anglais",
+    "espagnol",
+    "italien",
+    "roumain",
+)
+_TOO_LONG = "Raccourcissez : 500 caractères au plus."
+
+
+class Answer(RadioField):
+    """A question that may stay unanswered: the domain says when an answer is missing."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data in (None, "", "None"):
+            self.data = None
+            return
+        super().pre_validate(form)
+
+
+class CallForm(FlaskForm):
+    """The report of one call."""
+
+    key = HiddenField(validators=[Length(min=16, max=64)])
+    person_id = IntegerField()
+    phone_id = IntegerField(validators=[Optional()])
+    need_count = IntegerField(default=0)
+    spoke = Answer(
+        "Avez-vous pu lui parler ?", choices=[(item.value, item.label) for item in Spoke]
+    )
+    situation_oui = Answer("Précisez si besoin")
+    situation_sonne = Answer("Que s’est-il passé ?")
+    situation_plus_tard = Answer("Pourquoi plus tard ?")
+    situation_mauvais_numero = Answer("Qu’avez-vous entendu ?")
+    situation_autre = Answer("Quelle situation ?")
+    message_left = Answer(
+        "Avez-vous laissé un message ?", choices=[("oui", "Oui, un message"), ("non", "Non")]
+    )
+    mood = Answer("Comment va-t-elle ?", choices=[(item.value, item.label) for item in Mood])
+    short = BooleanField("La conversation a été écourtée : à rappeler")
+    asked_day = DateField(
+        "Quel jour ?", validators=[Optional()], render_kw={"class": "form-control"}
+    )
+    asked_time = TimeField("À quelle heure ?", validators=[Optional()])
+    wish = Answer(
+        "Souhaite-t-elle être rappelée ?", choices=[(item.value, item.label) for item in Wish]
+    )
+    informed = BooleanField("J’ai dit qui appelle, que c’est libre, et ce qui est noté")
+    language = SelectField("Quelle langue parle-t-elle ?", choices=[(x, x) for x in LANGUAGES])
+    note = TextAreaField(
+        "Ce qu’il est utile de savoir la prochaine fois", [Length(max=500, message=_TOO_LONG)]
+    )
+
+    def offer(self, rules: Rules) -> None:
+        """Fill the situations with what each entails, in words made from the rules."""
+        for spoke in Spoke:
+            field = self.situation_for(spoke)
+            if field is not None:
+                field.choices = [
+                    (outcome.code, retry.label(outcome, rules)) for outcome in retry.choices(spoke)
+                ]
+        self.language.choices = [(word, word or "Choisir…") for word in LANGUAGES]
+
+    def situation_for(self, spoke: Spoke) -> Answer | None:
+        """The list of situations that belongs to a first answer."""
+        field: Answer | None = self._fields.get(f"situation_{spoke.value}")
+        return field
+
+
+class NeedForm(Form):
+    """One need, inside the report."""
+
+    category = SelectField("De quoi s’agit-il ?", validate_choice=False)
+    text = TextAreaField("Ce qu’il faut savoir pour l’aider", [Length(max=500, message=_TOO_LONG)])
+    agreement = Answer(
+        "Est-elle d’accord pour que ce soit transmis ?",
+        choices=[
+            (Agreement.YES.value, "Oui"),
+            (Agreement.NO.value, "Non"),
+            (Agreement.VITAL.value, "Urgence vitale, sans attendre"),
+        ],
+    )
+    ring_back = StringField("Quand peut-on la rappeler ?", [Length(max=120)])
+    seen = HiddenField()
+
+    def __init__(self, number: int, **more: Any) -> None:
+        self.number = number
+        super().__init__(flask.request.form or None, prefix=f"besoin-{number}-", **more)
+        families: dict[str, list[tuple[str, str]]] = {"": [("", "Choisir…")]}
+        for item in reference.categories().values():
+            families.setdefault(item.family, []).append((item.code, item.label))
+        self.category.choices = families
+
+    def is_removed(self) -> bool:
+        """The volunteer took it back."""
+        return f"besoin-{self.number}-retirer" in flask.request.form
+
+    def question_name(self, question_id: str) -> str:
+        """Field name of one yes/no question."""
+        return f"besoin-{self.number}-q-{question_id}"
+
+    def condition_name(self, condition: str) -> str:
+        """Field name of one condition of the routes."""
+        return f"besoin-{self.number}-f-{condition}"

@@ -1,0 +1,70 @@
+"""Open sessions as rows: they end for every copy of the cookie at once."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import sealing
+from campaigns.models import Role, SignedSession, User
+
+ABSOLUTE = timedelta(hours=12)
+IDLE = {Role.VOLUNTEER: timedelta(minutes=60)}
+IDLE_STAFF = timedelta(minutes=30)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def open_for(session: Session, user: User, *, at: datetime) -> str:
+    """Open a session and give its random key, which only the cookie holds."""
+    key = sealing.fresh_nonce()
+    session.add(
+        SignedSession(key_hash=sealing.digest(key), user_id=user.id, opened_at=at, seen_at=at)
+    )
+    return key
+
+
+def live(session: Session, key: str, *, at: datetime) -> tuple[SignedSession, User] | None:
+    """The open session behind a key and its user; None when ended, expired or cut off."""
+    found = session.execute(
+        sa.select(SignedSession, User)
+        .join(User, User.id == SignedSession.user_id)
+        .where(
+            SignedSession.key_hash == sealing.digest(key),
+            SignedSession.ended_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        return None
+    row, user = found
+    if at >= expires_at(row, user):
+        return None
+    return row, user
+
+
+def expires_at(row: SignedSession, user: User) -> datetime:
+    """When a session ends by itself: too long idle, or twelve hours after it was opened."""
+    return min(row.seen_at + IDLE.get(user.role, IDLE_STAFF), row.opened_at + ABSOLUTE)
+
+
+def touch(session: Session, row: SignedSession, *, at: datetime) -> None:
+    """Note that a session is in use; the caller asks at most once a minute."""
+    session.execute(sa.update(SignedSession).where(SignedSession.id == row.id).values(seen_at=at))
+
+
+def end(session: Session, key: str, *, at: datetime) -> None:
+    """Close one session."""
+    session.execute(
+        sa.update(SignedSession)
+        .where(SignedSession.key_hash == sealing.digest(key), SignedSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_all(session: Session, user: User, *, at: datetime) -> None:
+    """Close every session of a user."""
+    session.execute(
+        sa.update(SignedSession)
+        .where(SignedSession.user_id == user.id, SignedSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
