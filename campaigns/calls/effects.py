@@ -1,0 +1,150 @@
+"""What an outcome entails, written on the person's enrolment and on the line."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import people, weeks
+from campaigns.models import (
+    Call,
+    Enrolment,
+    Line,
+    Phone,
+    Stage,
+    StopReason,
+    User,
+    WeekPlan,
+    Wish,
+)
+from campaigns.retry import Attempt, Effect
+
+_RHYTHMS = {Wish.WEEKLY, Wish.FORTNIGHTLY, Wish.MONTHLY}
+# Why nobody calls any more, by outcome; the wish « ne plus appeler » is an objection.
+_STOPS = {
+    "DECEDE": StopReason.DIED,
+    "EN_ETABLISSEMENT": StopReason.IN_CARE_HOME,
+    "HORS_CIBLE": StopReason.OUT_OF_SCOPE,
+}
+# Somebody must look before the next call, by outcome: what they will read.
+_HOLDS = {
+    "DOUBLON": "Signalée en double par un appelant : fiches à réunir",
+    "DEMENAGE": "A déménagé : adresse et commune à vérifier",
+}
+_NOT_TRIED = "NON_TRAITE"
+
+
+def attempts(session: Session, enrolment: Enrolment) -> list[Attempt]:
+    """The attempts of the current cycle, oldest first."""
+    if enrolment.cycle_started_at is None:
+        return []
+    rows = session.execute(
+        sa.select(Call.at, Call.outcome)
+        .where(
+            Call.enrolment_id == enrolment.id,
+            Call.at >= enrolment.cycle_started_at,
+            Call.outcome != _NOT_TRIED,
+        )
+        .order_by(Call.at, Call.id)
+    )
+    return [Attempt(row.at, row.outcome) for row in rows]
+
+
+def apply(
+    session: Session,
+    enrolment: Enrolment,
+    effect: Effect,
+    *,
+    call: Call,
+    language: str,
+    by: User,
+) -> None:
+    """Write what the call entails for one person."""
+    person, at = enrolment.person, call.at
+    if effect.invalidates_number and call.phone_id is not None:
+        _drop_number(session, call.phone_id, household_id=person.household_id, at=at)
+    if effect.needs_language and language:
+        person.language = language
+    if call.outcome in _HOLDS:
+        person.hold = _HOLDS[call.outcome]
+    if effect.stop is not None:
+        reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
+        people.stop(session, person, reason=reason, by=by, at=at)
+    _remember_voice(enrolment, effect, call)
+    if call.wish is not None:
+        enrolment.wish = call.wish
+    enrolment.is_alarm = call.outcome == "JOINT_ALERTE"
+    enrolment.appointment_at = effect.not_before if effect.appointment else None
+    enrolment.not_before_at = None if effect.appointment else effect.not_before
+    enrolment.suspended_until = effect.suspended_until
+    enrolment.next_due_on = effect.next_due_on
+    if effect.cycle_closed:
+        enrolment.cycle_started_at = None
+        enrolment.stage = _stage(enrolment, effect)
+    elif enrolment.cycle_started_at is None and call.outcome != _NOT_TRIED:
+        enrolment.cycle_started_at = at
+
+
+def _stage(enrolment: Enrolment, effect: Effect) -> Stage:
+    if effect.unreachable:
+        return Stage.UNREACHABLE
+    if enrolment.wish in _RHYTHMS or effect.next_due_on is not None:
+        return Stage.ROSTER
+    return Stage.RESTING
+
+
+def _remember_voice(enrolment: Enrolment, effect: Effect, call: Call) -> None:
+    enrolment.other_caller = effect.other_caller or effect.needs_language
+    if not call.is_conversation:
+        return
+    if enrolment.last_volunteer_id == call.volunteer_id:
+        enrolment.times_by_last += 1
+    else:
+        enrolment.last_volunteer_id = call.volunteer_id
+        enrolment.times_by_last = 1
+    enrolment.last_conversation_at = call.at
+
+
+def _drop_number(session: Session, phone_id: int, *, household_id: int, at: datetime) -> None:
+    """A wrong number is wrong for everybody of the household who has it."""
+    phone = session.get_one(Phone, phone_id)
+    for member in people.of_household(session, household_id):
+        for other in member.phones:
+            if other.e164 == phone.e164 and other.invalid_at is None:
+                other.invalid_at = at
+
+
+def settle_line(
+    session: Session, line: Line, members: Sequence[Enrolment], *, at: datetime
+) -> None:
+    """Close the line when nothing is owed there this week; else say from when it may be tried."""
+    plan = session.get_one(WeekPlan, line.plan_id)
+    owed = [
+        enrolment.appointment_at or enrolment.not_before_at or at
+        for enrolment in members
+        if is_owed(enrolment, week=plan.week, at=at)
+    ]
+    if owed:
+        line.next_at = min(owed)
+        return
+    line.next_at = None
+    line.closed_at = at
+
+
+def is_owed(enrolment: Enrolment, *, week: str, at: datetime) -> bool:
+    """Whether this member is still to be called before the week is over."""
+    person = enrolment.person
+    if person.stop is not None or person.hold is not None:
+        return False
+    if not any(phone.invalid_at is None for phone in person.phones):
+        return False
+    if enrolment.suspended_until is not None and enrolment.suspended_until > weeks.local_day(at):
+        return False
+    next_at = enrolment.appointment_at or enrolment.not_before_at
+    if next_at is not None:
+        return next_at < weeks.ends_at(week)
+    if enrolment.stage is Stage.SWEEP:
+        return True
+    due = enrolment.next_due_on
+    return enrolment.stage is Stage.ROSTER and due is not None and due <= weeks.sunday(week)

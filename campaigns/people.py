@@ -1,0 +1,72 @@
+"""People and their wishes: finding, stopping, confirming."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import journal, once, sealing
+from campaigns.models import Objection, Person, StopReason, User
+from campaigns.sealing import Keys
+
+
+def of_household(session: Session, household_id: int) -> list[Person]:
+    """Everybody who answers the same telephone."""
+    return list(
+        session.scalars(
+            sa.select(Person).where(Person.household_id == household_id).order_by(Person.id)
+        )
+    )
+
+
+def stop(
+    session: Session, person: Person, *, reason: StopReason, by: User | None, at: datetime
+) -> None:
+    """Nobody calls this person any more, in any campaign, from now on.
+
+    An objection also leaves a fingerprint that stops a later list from bringing them back
+    (RGPD art. 21).
+    """
+    person.stop = reason
+    person.stopped_at = at
+    if reason is StopReason.OBJECTED:
+        keys: Keys = session.info["keys"]
+        for mark in fingerprints(keys.objection, person):
+            once.add(session, Objection, fingerprint=mark, made_at=at)
+    journal.record(session, "person_stopped", about=person, by=by, at=at, reason=reason.value)
+
+
+def fingerprints(key: bytes, person: Person) -> set[str]:
+    """What recognises somebody who objected: name + birth date, and each number + first name.
+
+    A number alone is not enough: a spouse keeps their calls.
+    """
+    return objection_marks(
+        key,
+        name_key=person.name_key,
+        first_name=person.first_name,
+        birth_date=person.birth_date.isoformat() if person.birth_date else "",
+        numbers=[phone.e164 for phone in person.phones],
+    )
+
+
+def objection_marks(
+    key: bytes, *, name_key: str, first_name: str, birth_date: str, numbers: list[str]
+) -> set[str]:
+    """The same fingerprints, for a row of a list that is not a person yet."""
+    from campaigns.values import fold
+
+    marks = {
+        sealing.fingerprint(key, "phone", number, fold(first_name))
+        for number in numbers
+        if first_name
+    }
+    if birth_date:
+        marks.add(sealing.fingerprint(key, "name", name_key, birth_date))
+    return marks
+
+
+def confirm_callable(session: Session, person: Person, *, by: User, at: datetime) -> None:
+    """Somebody checked a person kept aside (« ne pas appeler », « EHPAD »…): they may be called."""
+    person.hold = None
+    journal.record(session, "person_confirmed", about=person, by=by, at=at)
