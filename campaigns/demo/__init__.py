@@ -1,0 +1,1 @@
+"""Fictional data: people who do not exist, on numbers nobody answers."""

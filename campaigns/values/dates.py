@@ -1,0 +1,116 @@
+"""Birth dates as clerks type them: day first, always, and never silently shifted."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})\s?[/.\- ]\s?(\d{1,2})\s?[/.\- ]\s?(\d{5}|\d{4}|\d{2})(?:\s|$|T)"
+)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]|$)")
+_MONTHS = {
+    "janv": 1, "fevr": 2, "mars": 3, "avri": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8,
+    "sept": 9, "octo": 10, "nove": 11, "dece": 12,
+}  # fmt: skip
+_IN_WORDS = re.compile(r"(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?\s+(\d{4})$")
+_EXCEL_EPOCH = date(1899, 12, 30)
+# Nobody alive is older: beyond it a date is a slip or a filler such as 01/01/1900.
+_OLDEST_YEARS = 118
+_SURE_YEARS = 100
+_NO_DATE_YET = "Cette date n’est pas reconnue."
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A date, or why there is none. ``say`` is empty when all is well, else a French sentence.
+
+    ``code``: "" · "impossible" · "filler" · "year_only" · "future" · "two_digit_year" (the date
+    is kept, to be checked).
+    """
+
+    value: date | None
+    code: str = ""
+    say: str = ""
+
+
+_NOTHING = DateReading(None)
+
+
+def date_of(value: object, *, today: date) -> DateReading:
+    """The birth date a cell or a field holds; ``today`` bounds what is believable.
+
+    Texts (day first), real dates, timestamps, and Excel's day numbers, in text or not.
+    """
+    if isinstance(value, datetime):
+        return _believable(value.date(), today)
+    if isinstance(value, date):
+        return _believable(value, today)
+    if isinstance(value, bool):
+        return DateReading(None, "impossible", _NO_DATE_YET)
+    if isinstance(value, float):
+        value = int(value)
+    text = str(value).strip()
+    if not text or text in {"0", "-", "?"}:
+        return _NOTHING
+    if text.isascii() and text.isdigit():
+        return _from_digits(text, today)
+    return _from_text(text, today)
+
+
+def _from_text(text: str, today: date) -> DateReading:
+    if found := _YEAR_FIRST.match(text):
+        year, month, day = (int(part) for part in found.groups())
+        return _built(year, month, day, today)
+    if found := _DAY_FIRST.match(text):
+        day, month = int(found[1]), int(found[2])
+        return _of_written_year(found[3], month, day, today)
+    from campaigns.values.words import fold  # words know no date: only this rare path needs them
+
+    if (found := _IN_WORDS.match(fold(text))) and (number := _MONTHS.get(found[2][:4])):
+        return _built(int(found[3]), number, int(found[1]), today)
+    return DateReading(None, "impossible", f"La date « {text[:30]} » n’est pas reconnue.")
+
+
+def _from_digits(text: str, today: date) -> DateReading:
+    if len(text) == 4:
+        return DateReading(None, "year_only", f"L’année seule ({text}) ne fait pas une date.")
+    if len(text) == 5 and int(text) < 60000:  # Excel counts the days since 1899
+        return _believable(_EXCEL_EPOCH + timedelta(days=int(text)), today)
+    if len(text) in (7, 8):  # 07031941 typed as a number loses its zero
+        text = text.zfill(8)
+        return _built(int(text[4:]), int(text[2:4]), int(text[:2]), today)
+    return DateReading(None, "impossible", f"La date « {text[:30]} » n’est pas reconnue.")
+
+
+def _of_written_year(written: str, month: int, day: int, today: date) -> DateReading:
+    if len(written) == 5:
+        say = f"L’année {written} a cinq chiffres : date laissée vide."
+        return DateReading(None, "impossible", say)
+    if len(written) == 4:
+        return _built(int(written), month, day, today)
+    year = 1900 + int(written)
+    if today.year - year > _SURE_YEARS:
+        year += 100
+    read = _built(year, month, day, today)
+    if read.value is None:
+        return read
+    say = f"Année à deux chiffres lue {year} : à vérifier."
+    return DateReading(read.value, "two_digit_year", say)
+
+
+def _built(year: int, month: int, day: int, today: date) -> DateReading:
+    try:
+        return _believable(date(year, month, day), today)
+    except ValueError:
+        say = f"La date {day:02}/{month:02}/{year:04} n’existe pas : laissée vide."
+        return DateReading(None, "impossible", say)
+
+
+def _believable(day: date, today: date) -> DateReading:
+    if day > today:
+        say = f"La date {day:%d/%m}/{day.year:04} est à venir : laissée vide."
+        return DateReading(None, "future", say)
+    if day.year < today.year - _OLDEST_YEARS or day == date(1900, 1, 1):
+        say = f"La date {day:%d/%m}/{day.year:04} n’est pas vraisemblable : laissée vide."
+        return DateReading(None, "filler", say)
+    return DateReading(day)

@@ -1,0 +1,44 @@
+"""What an import says when it is done: figures, columns, and each line with its reason."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any  # a JSON object
+
+from importers.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should look at: line in the file (0: the file), column, and why."""
+
+    row: int
+    column: str
+    code: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many lines were read, and what becomes of the people on them."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    to_confirm: int = 0
+    households: int = 0
+
+
+def build(
+    counts: Counts, *, columns: Sequence[Column], problems: Iterable[Problem], seconds: float
+) -> dict[str, Any]:
+    """The report in the stable shape of ``import people --json``; problems by line."""
+    ordered = sorted(problems, key=lambda problem: (problem.row, problem.column, problem.code))
+    return {
+        **asdict(counts),
+        "columns": {column.header: column.field for column in columns if column.is_taken},
+        "dropped_columns": [column.header for column in columns if not column.is_taken],
+        "problems": [asdict(problem) for problem in ordered],
+        "seconds": round(seconds, 3),
+    }
