@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, once, sealing
+from campaigns import journal, once, sealing, values
 from campaigns.models import Objection, Person, StopReason, User
 from campaigns.sealing import Keys
 
@@ -28,7 +28,7 @@ def stop(
     (RGPD art. 21).
     """
     person.stop = reason
-    person.stopped_at = at
+    person.stopped_at = person.updated_at = at
     if reason is StopReason.OBJECTED:
         keys: Keys = session.info["keys"]
         for mark in fingerprints(keys.objection, person):
@@ -37,36 +37,18 @@ def stop(
 
 
 def fingerprints(key: bytes, person: Person) -> set[str]:
-    """What recognises somebody who objected: name + birth date, and each number + first name.
-
-    A number alone is not enough: a spouse keeps their calls.
-    """
-    return objection_marks(
-        key,
-        name_key=person.name_key,
+    """What recognises somebody who objected when a later list names them again."""
+    marks = values.objection_marks(
+        last_name=person.last_name,
         first_name=person.first_name,
-        birth_date=person.birth_date.isoformat() if person.birth_date else "",
-        numbers=[phone.e164 for phone in person.phones],
+        birth_date=person.birth_date,
+        phones=[phone.e164 for phone in person.phones],
     )
-
-
-def objection_marks(
-    key: bytes, *, name_key: str, first_name: str, birth_date: str, numbers: list[str]
-) -> set[str]:
-    """The same fingerprints, for a row of a list that is not a person yet."""
-    from campaigns.values import fold
-
-    marks = {
-        sealing.fingerprint(key, "phone", number, fold(first_name))
-        for number in numbers
-        if first_name
-    }
-    if birth_date:
-        marks.add(sealing.fingerprint(key, "name", name_key, birth_date))
-    return marks
+    return {sealing.fingerprint(key, *mark) for mark in marks}
 
 
 def confirm_callable(session: Session, person: Person, *, by: User, at: datetime) -> None:
     """Somebody checked a person kept aside (« ne pas appeler », « EHPAD »…): they may be called."""
     person.hold = None
+    person.updated_at = at  # a later list must not put the hold back
     journal.record(session, "person_confirmed", about=person, by=by, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -211,3 +211,16 @@ def phone(browser: Browser) -> Iterator[Page]:
     with browsers.watched_page(browser, size=browsers.PHONE) as (opened, complaints):
         yield opened
     assert complaints == []
+
+
+@pytest.fixture
+def count_queries(engine: sa.Engine) -> Callable[[], int]:
+    """How many statements this test's database has run so far."""
+    run = 0
+
+    def note(*_: object) -> None:
+        nonlocal run
+        run += 1
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    return lambda: run

@@ -66,8 +66,10 @@ def apply(
         _drop_number(session, call.phone_id, household_id=person.household_id, at=at)
     if effect.needs_language and language:
         person.language = language
+        person.updated_at = at
     if call.outcome in _HOLDS:
         person.hold = _HOLDS[call.outcome]
+        person.updated_at = at
     if effect.stop is not None:
         reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
         people.stop(session, person, reason=reason, by=by, at=at)

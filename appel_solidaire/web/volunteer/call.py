@@ -1,10 +1,12 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
 import secrets
+from typing import cast
 
 import flask
 from markupsafe import Markup
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint, filling
@@ -13,6 +15,7 @@ from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
 from campaigns import access, calls, guide, journal, launch, needs, reference, sheets, weeks
 from campaigns.models import Enrolment, Line, Phone
 from campaigns.refusal import Refusal
+from campaigns.retry import Spoke
 from campaigns.routing import CONDITION_QUESTIONS
 
 CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, puis enregistrez."
@@ -198,7 +201,7 @@ def _onward(line: Line, report_id: int) -> Response:
     if following is None:
         return flask.redirect(flask.url_for("volunteer.sheet", fait=report_id), 303)
     return flask.redirect(
-        flask.url_for("volunteer.call", line_id=following.id, fait=report_id), 303
+        flask.url_for("volunteer.call", line_id=following.line.id, fait=report_id), 303
     )
 
 
@@ -218,8 +221,9 @@ def _page(
     present = calls.at_the_line(db, line, campaign=campaign)
     enrolment = _chosen(present, person_id or form.person_id.data)
     form.person_id.data = enrolment.person_id
-    if refusal is not None and refusal.field in form._fields:
-        form[refusal.field].errors = [refusal.say]
+    field = _field_of(form, refusal)
+    if field is not None and refusal is not None:
+        field.errors = [refusal.say]
     past = needs.of_person(db, enrolment.person, campaign)
     script = guide.script(
         launch.guide(db, campaign).markdown,
@@ -252,9 +256,23 @@ def _page(
         week=week,
         report=calls.told(db, report_id, by=gate.me()) if report_id else None,
         refusal=refusal,
+        refused_field=field,
         conflict=conflict,
         say=say,
     )
+
+
+def _field_of(form: CallForm, refusal: Refusal | None) -> Field | None:
+    """The field of the page a refusal is about: the domain names answers, the page has fields."""
+    if refusal is None or refusal.field is None:
+        return None
+    spoke = Spoke(form.spoke.data) if form.spoke.data else None
+    if refusal.field == "situation" and spoke is not None:
+        return form.situation_for(spoke)
+    if refusal.field == "asked":
+        return cast("Field", form.asked_day)
+    found: Field | None = form._fields.get(refusal.field)
+    return found
 
 
 def _chosen(present: list[Enrolment], person_id: int | None) -> Enrolment:

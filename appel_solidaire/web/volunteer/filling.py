@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import flask
 
-from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
+from appel_solidaire.web.volunteer.forms import LANGUAGES, CallForm, NeedForm
 from campaigns import calls, needs, reference, retry, weeks
 from campaigns.models import Agreement
 from campaigns.retry import Mood, Spoke
@@ -97,7 +97,7 @@ def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
         note=(form.note.data or "").strip(),
         phone_id=form.phone_id.data,
         informed=bool(form.informed.data),
-        language=form.language.data or "",
+        language=form.language.data if form.language.data in LANGUAGES else "",
         drafts=tuple(block.draft() for block in blocks),
     )
 

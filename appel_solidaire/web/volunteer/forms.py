@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
 from campaigns import reference, retry
@@ -55,7 +56,8 @@ class CallForm(FlaskForm):
     phone_id = IntegerField(validators=[Optional()])
     need_count = IntegerField(default=0)
     spoke = Answer(
-        "Avez-vous pu lui parler ?", choices=[(item.value, item.label) for item in Spoke]
+        "Avez-vous pu lui parler ?",
+        choices=[SelectChoice(item.value, item.label) for item in Spoke],
     )
     situation_oui = Answer("Précisez si besoin")
     situation_sonne = Answer("Que s’est-il passé ?")
@@ -63,19 +65,23 @@ class CallForm(FlaskForm):
     situation_mauvais_numero = Answer("Qu’avez-vous entendu ?")
     situation_autre = Answer("Quelle situation ?")
     message_left = Answer(
-        "Avez-vous laissé un message ?", choices=[("oui", "Oui, un message"), ("non", "Non")]
+        "Avez-vous laissé un message ?",
+        choices=[SelectChoice("oui", "Oui, un message"), SelectChoice("non", "Non")],
     )
-    mood = Answer("Comment va-t-elle ?", choices=[(item.value, item.label) for item in Mood])
+    mood = Answer(
+        "Comment va-t-elle ?", choices=[SelectChoice(item.value, item.label) for item in Mood]
+    )
     short = BooleanField("La conversation a été écourtée : à rappeler")
     asked_day = DateField(
         "Quel jour ?", validators=[Optional()], render_kw={"class": "form-control"}
     )
     asked_time = TimeField("À quelle heure ?", validators=[Optional()])
     wish = Answer(
-        "Souhaite-t-elle être rappelée ?", choices=[(item.value, item.label) for item in Wish]
+        "Souhaite-t-elle être rappelée ?",
+        choices=[SelectChoice(item.value, item.label) for item in Wish],
     )
     informed = BooleanField("J’ai dit qui appelle, que c’est libre, et ce qui est noté")
-    language = SelectField("Quelle langue parle-t-elle ?", choices=[(x, x) for x in LANGUAGES])
+    language = SelectField("Quelle langue parle-t-elle ?", choices=[], validate_choice=False)
     note = TextAreaField(
         "Ce qu’il est utile de savoir la prochaine fois", [Length(max=500, message=_TOO_LONG)]
     )
@@ -86,9 +92,10 @@ class CallForm(FlaskForm):
             field = self.situation_for(spoke)
             if field is not None:
                 field.choices = [
-                    (outcome.code, retry.label(outcome, rules)) for outcome in retry.choices(spoke)
+                    SelectChoice(outcome.code, retry.label(outcome, rules))
+                    for outcome in retry.choices(spoke)
                 ]
-        self.language.choices = [(word, word or "Choisir…") for word in LANGUAGES]
+        self.language.choices = [SelectChoice(word, word or "Choisir…") for word in LANGUAGES]
 
     def situation_for(self, spoke: Spoke) -> Answer | None:
         """The list of situations that belongs to a first answer."""
@@ -104,9 +111,9 @@ class NeedForm(Form):
     agreement = Answer(
         "Est-elle d’accord pour que ce soit transmis ?",
         choices=[
-            (Agreement.YES.value, "Oui"),
-            (Agreement.NO.value, "Non"),
-            (Agreement.VITAL.value, "Urgence vitale, sans attendre"),
+            SelectChoice(Agreement.YES.value, "Oui"),
+            SelectChoice(Agreement.NO.value, "Non"),
+            SelectChoice(Agreement.VITAL.value, "Urgence vitale, sans attendre"),
         ],
     )
     ring_back = StringField("Quand peut-on la rappeler ?", [Length(max=120)])
@@ -115,10 +122,13 @@ class NeedForm(Form):
     def __init__(self, number: int, **more: Any) -> None:
         self.number = number
         super().__init__(flask.request.form or None, prefix=f"besoin-{number}-", **more)
-        families: dict[str, list[tuple[str, str]]] = {"": [("", "Choisir…")]}
-        for item in reference.categories().values():
-            families.setdefault(item.family, []).append((item.code, item.label))
-        self.category.choices = families
+        self.category.choices = [
+            SelectChoice("", "Choisir…"),
+            *(
+                SelectChoice(item.code, item.label, optgroup=item.family)
+                for item in reference.categories().values()
+            ),
+        ]
 
     def is_removed(self) -> bool:
         """The volunteer took it back."""
