@@ -17,6 +17,24 @@ TEMPLATES = next(
     folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir()
 )
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# File systems shared between machines: SQLite's write-ahead log is lost or torn on them.
+NETWORK_FILE_SYSTEMS = {
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "fuse.glusterfs",
+    "fuse.s3fs",
+    "fuse.sshfs",
+    "gfs2",
+    "lustre",
+    "nfs",
+    "nfs4",
+    "ocfs2",
+    "smb3",
+    "smbfs",
+}
 
 
 class Misconfigured(Exception):  # noqa: N818  a state of the settings, told to the sysadmin
@@ -85,6 +103,9 @@ def load(instance: Path, env: Mapping[str, str] | None = None) -> Config:
         demo=env.get("APPEL_DEMO") == "1",
     )
     _refuse_unsafe(config)
+    _refuse_debugging(env)
+    if config.database_url is None:
+        _refuse_network_disk(config.database_file.parent)
     return config
 
 
@@ -97,14 +118,47 @@ def _refuse_unsafe(config: Config) -> None:
         )
     if not config.is_https and not config.is_loopback:
         raise Misconfigured(
-            "L’adresse publique (APPEL_PUBLIC_URL) doit être en https : sans chiffrement, "
+            "L’adresse publique (APPEL_PUBLIC_URL) doit être en https : sans chiffrement, "
             "les mots de passe et les fiches circuleraient en clair."
         )
     if config.demo and not config.is_loopback:
         raise Misconfigured(
-            "La démonstration ouvre des sessions sans mot de passe : elle ne peut être servie "
+            "La démonstration ouvre des sessions sans mot de passe : elle ne peut être servie "
             "que sur cette machine (APPEL_PUBLIC_URL en http://127.0.0.1)."
         )
+
+
+def _refuse_debugging(env: Mapping[str, str]) -> None:
+    if env.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+        raise Misconfigured(
+            "Le mode de mise au point (FLASK_DEBUG) montrerait le code et les données dans les "
+            "pages d’erreur. Retirez ce réglage."
+        )
+
+
+def _refuse_network_disk(folder: Path) -> None:
+    mounts = Path("/proc/mounts")
+    kind = file_system(folder, mounts.read_text()) if mounts.is_file() else ""
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise Misconfigured(
+            f"Le dossier {folder} est sur un disque partagé par le réseau ({kind}) : la base "
+            "intégrée s’y abîmerait. Placez l’instance sur un disque de cette machine, ou "
+            "utilisez PostgreSQL (APPEL_DATABASE_URL)."
+        )
+
+
+def file_system(folder: Path, mounts: str) -> str:
+    """The kind of file system a folder stands on, by the system's table of mounts.
+
+    A line of the table is « device place kind options… », spaces of a place written ``\\040``.
+    """
+    found = Path("/"), ""
+    for line in mounts.splitlines():
+        _, place, kind, *_ = line.split(" ")
+        path = Path(place.replace("\\040", " "))
+        if folder.is_relative_to(path) and len(path.parts) >= len(found[0].parts):
+            found = path, kind
+    return found[1]
 
 
 def _keys(path: Path) -> tuple[bytes, Keys]:
@@ -124,11 +178,11 @@ def _keys(path: Path) -> tuple[bytes, Keys]:
             draft.unlink()
     try:
         read = {name: bytes.fromhex(text) for name, text in json.loads(path.read_text()).items()}
-        if any(len(read[name]) != 32 for name in names):
-            raise ValueError("short key")
+        if any(len(read[name]) != 32 or len(set(read[name])) < 8 for name in names):
+            raise ValueError("a short key, or one that somebody typed")
     except (ValueError, KeyError, AttributeError) as fault:
         raise Misconfigured(
             f"Le fichier de clés {path} est abîmé ou incomplet. Remettez en place la copie gardée "
-            "avec la sauvegarde : sans elle, les données ne peuvent pas être ouvertes."
+            "avec la sauvegarde : sans elle, les données ne peuvent pas être ouvertes."
         ) from fault
     return read.pop("database"), Keys(**{name: read[name] for name in names[1:]})

@@ -49,7 +49,7 @@ def _postgresql(url: str) -> sa.Engine:
     if made.get_backend_name() != "postgresql":
         raise Misconfigured(
             "APPEL_DATABASE_URL doit désigner une base PostgreSQL "
-            "(postgresql://utilisateur@machine/base) ; sans elle, une base intégrée est utilisée."
+            "(postgresql://utilisateur@machine/base) ; sans elle, une base intégrée est utilisée."
         )
     return sa.create_engine(
         made.set(drivername="postgresql+psycopg"),
@@ -67,7 +67,7 @@ def _postgresql(url: str) -> sa.Engine:
 def _sqlite(file: Path, key: bytes | None) -> sa.Engine:
     if tuple(map(int, sqlite.sqlite_version.split("."))) < OLDEST_SAFE_SQLITE:
         raise Misconfigured(
-            f"SQLite {sqlite.sqlite_version} peut abîmer la base. Il faut 3.51.3 ou plus : "
+            f"SQLite {sqlite.sqlite_version} peut abîmer la base. Il faut 3.51.3 ou plus : "
             "réinstallez les dépendances du projet."
         )
 
@@ -104,11 +104,12 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     if not connection.get_execution_options().get("writes"):
         driver.execute("BEGIN")
         return
+    wait = float(connection.get_execution_options().get("wait_seconds", WAIT_SECONDS))
     # Our own short random naps: SQLite's handler sleeps longer each time, which triples the
     # slowest saves (performance.md, « retry »).
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        deadline = time.monotonic() + WAIT_SECONDS
+        deadline = time.monotonic() + wait
         while True:
             try:
                 driver.execute("BEGIN IMMEDIATE")
@@ -127,9 +128,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 class Database:
     """One instance's database. ``ring`` is called after each commit that left work waiting."""
 
-    def __init__(self, engine: sa.Engine, keys: Keys) -> None:
+    def __init__(
+        self, engine: sa.Engine, keys: Keys, *, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
         self.engine = engine
-        self.writer = engine.execution_options(writes=True)
+        self.writer = engine.execution_options(writes=True, wait_seconds=wait_seconds)
         self.keys = keys
         self.ring: Callable[[set[str]], None] = lambda kinds: None
 
@@ -200,15 +203,20 @@ def version_gap(database: Database) -> str | None:
     head = script.get_current_head()
     if current == head:
         return None
-    known = {revision.revision for revision in script.walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         return (
             "La base vient d’une version plus récente du logiciel. Réinstallez cette version, "
             "ou restaurez une sauvegarde plus ancienne."
         )
     if current is None:
-        return "La base est vide. Lancez d’abord « appel-solidaire init »."
-    return "La base doit être mise à jour. Lancez « appel-solidaire upgrade »."
+        return "La base est vide. Lancez d’abord « appel-solidaire init »."
+    return "La base doit être mise à jour. Lancez « appel-solidaire upgrade »."
+
+
+def known_revisions() -> set[str]:
+    """Every version of the tables this code knows how to bring up to date."""
+    script = ScriptDirectory.from_config(_alembic())
+    return {revision.revision for revision in script.walk_revisions()}
 
 
 def _alembic() -> AlembicConfig:

@@ -19,11 +19,11 @@ _PAGES = {
     400: (
         "Cette page était ouverte depuis trop longtemps",
         "Par sécurité, rien n’a été enregistré. Revenez en arrière, rechargez la page, "
-        "puis recommencez : ce que vous aviez écrit est recopié ci-dessous.",
+        "puis recommencez : ce que vous aviez écrit est recopié ci-dessous.",
     ),
     401: (
         "Votre session est terminée",
-        "Reconnectez-vous pour continuer. Rien n’a été enregistré depuis votre dernier envoi ; "
+        "Reconnectez-vous pour continuer. Rien n’a été enregistré depuis votre dernier envoi ; "
         "ce que vous aviez écrit est recopié ci-dessous.",
     ),
     403: (
@@ -38,7 +38,7 @@ _PAGES = {
     405: ("Cette adresse ne s’ouvre pas ainsi", "Revenez à la page précédente et recommencez."),
     409: (
         "Quelqu’un vient de modifier cette fiche",
-        "Rien n’a été écrasé. Rouvrez la fiche pour voir ce qui a changé, puis recommencez : "
+        "Rien n’a été écrasé. Rouvrez la fiche pour voir ce qui a changé, puis recommencez : "
         "ce que vous aviez écrit est recopié ci-dessous.",
     ),
     413: (
@@ -52,12 +52,12 @@ _PAGES = {
     ),
     503: (
         "Le service est très sollicité",
-        "Rien n’a été perdu ni enregistré à moitié. Attendez une minute, puis recommencez : "
+        "Rien n’a été perdu ni enregistré à moitié. Attendez une minute, puis recommencez : "
         "ce que vous aviez écrit est recopié ci-dessous.",
     ),
     500: (
         "Quelque chose n’a pas marché",
-        "Ce n’est pas de votre fait. Rien n’a été enregistré à moitié. Réessayez ; si cela "
+        "Ce n’est pas de votre fait. Rien n’a été enregistré à moitié. Réessayez ; si cela "
         "recommence, donnez le numéro ci-dessous à la coordination.",
     ),
 }
@@ -89,8 +89,8 @@ def _database(fault: OperationalError) -> Response:
         logger().error("disk_full")
         return _page(
             503,
-            say="Le disque du serveur est plein : rien n’a pu être enregistré. "
-            "Prévenez la personne qui s’en occupe ; votre texte est recopié ci-dessous.",
+            say="Le disque du serveur est plein : rien n’a pu être enregistré. "
+            "Prévenez la personne qui s’en occupe ; votre texte est recopié ci-dessous.",
         )
     logger().error("database_unavailable", kind=type(fault.orig).__name__)
     return _page(503)

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import smtplib
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,8 +13,8 @@ import redis
 import sqlalchemy as sa
 from sqlcipher3 import dbapi2 as sqlite
 
-from appel_solidaire import db, formats, mailer, work_queue
 from appel_solidaire import config as settings
+from appel_solidaire import db, formats, mailer, work_queue
 from appel_solidaire.config import Config, Misconfigured
 from appel_solidaire.db import Database
 
@@ -24,13 +25,17 @@ PLAIN_HEADER = b"SQLite format 3\x00"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: its French name, whether it is well, what was seen, what to do when it is not."""
+    """One part: its French name, whether it is well, what was seen, what to do when it is not.
+
+    The service runs without a part that is not ``is_necessary``.
+    """
 
     name: str
     is_well: bool
     say: str
     do: str = ""
     version: str = ""
+    is_necessary: bool = True
 
 
 def examine(folder: Path) -> Iterator[Part]:
@@ -39,8 +44,8 @@ def examine(folder: Path) -> Iterator[Part]:
         yield Part(
             "Instance",
             is_well=False,
-            say=f"aucune instance dans « {folder} »",
-            do="Créez-la avec « appel-solidaire init », ou donnez le bon dossier avec --instance.",
+            say=f"aucune instance dans « {folder} »",
+            do="Créez-la avec « appel-solidaire init », ou donnez le bon dossier avec --instance.",
         )
         return
     try:
@@ -62,9 +67,11 @@ def _keys(config: Config) -> Part:
             "Clés",
             is_well=False,
             say=f"d’autres comptes de la machine peuvent lire {file} (droits {mode:o})",
-            do=f"Lancez « chmod 600 {file} ».",
+            do=f"Lancez « chmod 600 {file} ».",
         )
-    return Part("Clés", is_well=True, say="lisibles par ce seul compte ; gardez-en une copie à part")
+    return Part(
+        "Clés", is_well=True, say="lisibles par ce seul compte ; gardez-en une copie à part"
+    )
 
 
 def _database(config: Config) -> Iterator[Part]:
@@ -94,8 +101,8 @@ def _closed(say: str) -> Part:
         "Base de données",
         is_well=False,
         say=say,
-        do="Vérifiez APPEL_DATABASE_URL et que le serveur tourne. Pour la base intégrée : "
-        "« appel-solidaire init » la crée, « appel-solidaire restore » la remet depuis une "
+        do="Vérifiez APPEL_DATABASE_URL et que le serveur tourne. Pour la base intégrée : "
+        "« appel-solidaire init » la crée, « appel-solidaire restore » la remet depuis une "
         "sauvegarde, et elle ne s’ouvre qu’avec les clés de cette instance.",
     )
 
@@ -108,7 +115,9 @@ def _postgresql(database: Database) -> Part:
     return Part(
         "Base de données",
         is_well=is_recent,
-        say=f"PostgreSQL {version} répond" if is_recent else f"PostgreSQL {version} est trop ancien",
+        say=f"PostgreSQL {version} répond"
+        if is_recent
+        else f"PostgreSQL {version} est trop ancien",
         do="" if is_recent else f"Installez PostgreSQL {OLDEST_SAFE_POSTGRESQL} ou plus récent.",
         version=version,
     )
@@ -131,20 +140,22 @@ def _sqlite(config: Config, database: Database) -> Iterator[Part]:
         "Chiffrement",
         is_well=is_sealed,
         say="le fichier est illisible sans la clé" if is_sealed else "le fichier est en clair",
-        do="" if is_sealed else "Restaurez une sauvegarde faite par « appel-solidaire backup ».",
+        do="" if is_sealed else "Restaurez une sauvegarde faite par « appel-solidaire backup ».",
         version=cipher,
     )
 
 
 def _tables(database: Database) -> Part:
     gap = db.version_gap(database)
-    return Part("Tables", is_well=gap is None, say="à jour" if gap is None else "pas à jour", do=gap or "")
+    return Part(
+        "Tables", is_well=gap is None, say="à jour" if gap is None else "pas à jour", do=gap or ""
+    )
 
 
 def _doorbell(config: Config) -> Part:
     name = "Redis ou Valkey"
     if config.redis_url is None:
-        say = "pas de Redis : le travail est fait par un seul processus, c’est normal"
+        say = "pas de Redis : le travail est fait par un seul processus, c’est normal"
         return Part(name, is_well=True, say=say)
     try:
         client = work_queue.connect(config.redis_url, for_web=True)
@@ -155,8 +166,9 @@ def _doorbell(config: Config) -> Part:
             name,
             is_well=False,
             say=f"ne répond pas ({type(fault).__name__})",
-            do="Démarrez-le ou corrigez APPEL_REDIS_URL. En attendant, rien n’est perdu : le "
+            do="Démarrez-le ou corrigez APPEL_REDIS_URL. En attendant, rien n’est perdu : le "
             "travail part quelques secondes plus tard. Sans Redis, retirez ce réglage.",
+            is_necessary=False,
         )
     version = str(seen.get("valkey_version") or seen.get("redis_version"))
     kind = "Valkey" if "valkey_version" in seen else "Redis"
@@ -164,11 +176,14 @@ def _doorbell(config: Config) -> Part:
 
 
 def _mail(config: Config) -> Part:
+    if not config.smtp_url:
+        say = f"pas de serveur d’envoi : les courriels sont écrits dans {config.mail_folder}"
+        return Part("Courriel", is_well=True, say=say)
     try:
-        say = mailer.answers(config)
+        mailer.answers(config)
     except Misconfigured as fault:
         return Part("Courriel", is_well=False, say="adresse du serveur illisible", do=str(fault))
-    except (OSError, ValueError, mailer.smtplib.SMTPException) as fault:
+    except (OSError, ValueError, smtplib.SMTPException) as fault:
         return Part(
             "Courriel",
             is_well=False,
@@ -176,7 +191,7 @@ def _mail(config: Config) -> Part:
             do="Vérifiez APPEL_SMTP_URL, le mot de passe et que le port est ouvert. "
             "Les courriels attendent et partiront ensuite.",
         )
-    return Part("Courriel", is_well=True, say=say)
+    return Part("Courriel", is_well=True, say="le serveur d’envoi répond")
 
 
 def _disk(config: Config) -> Part:
@@ -188,7 +203,7 @@ def _disk(config: Config) -> Part:
         "Disque",
         is_well=False,
         say=room if free < ROOM_BYTES else "ce compte ne peut pas écrire dans l’instance",
-        do=f"Libérez de la place : il faut {formats.number(ROOM_BYTES // 1_000_000)} Mo."
+        do=f"Libérez de la place : il faut {formats.number(ROOM_BYTES // 1_000_000)} Mo."
         if free < ROOM_BYTES
         else f"Donnez le dossier {config.instance} au compte qui lance le service.",
     )
@@ -211,6 +226,3 @@ def _address(config: Config) -> Part:
     # Plain http elsewhere than on this machine is refused when the settings are read.
     say = "en https" if config.is_https else "sur cette machine seulement, sans https"
     return Part("Adresse publique", is_well=True, say=f"{config.public_url}, {say}")
-
-
-Look = Callable[[Config], Part]

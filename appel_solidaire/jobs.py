@@ -11,12 +11,12 @@ from pathlib import Path
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from appel_solidaire import mailer, schedule, work_queue
+from appel_solidaire import mailer, reading, schedule, work_queue
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
 
 SWEEP_SECONDS, SWEEP_SECONDS_WITH_REDIS = 1.0, 15.0
-WORK = {"mails": mailer.send_due, "periodic": schedule.run_due}
+WORK = {"mails": mailer.send_due, "periodic": schedule.run_due, "imports": reading.read_due}
 
 
 def sweep(instance: Instance) -> int:

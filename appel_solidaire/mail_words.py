@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import accounts, team
+from campaigns import accounts, needs, team
 from campaigns.models import (
     Campaign,
+    MailState,
+    Need,
     NeedStep,
     Organisation,
     OutgoingMail,
@@ -15,11 +18,18 @@ from campaigns.models import (
     ReferralState,
     Role,
     SignInLink,
+    Urgency,
     User,
 )
 
 PARTNER_LINK_LIFE = timedelta(days=8)
 _WEEKLY = {"week_volunteer", "week_coordinator", "week_lead"}
+_URGENCY = {
+    Urgency.U0: "urgence vitale",
+    Urgency.U1: "urgent",
+    Urgency.U2: "prioritaire",
+    Urgency.U3: "normal",
+}
 
 
 def context(
@@ -35,7 +45,7 @@ def context(
         **about,
     }
     if "link" in about:
-        words["url"] = _sign_in_url(session, about["link"], public_url)
+        words |= _sign_in(session, about["link"], public_url)
     if "referral" in about:
         words |= _referral(session, about["referral"], public_url)
     if "batch" in about:
@@ -45,31 +55,50 @@ def context(
             f"{public_url}/ne-plus-recevoir/{team.opt_out_token(session, words['user'])}"
         )
         words["campaign"] = session.get_one(Campaign, about["campaign"])
+    if "oldest" in about:
+        words["oldest"] = _oldest(session, about["oldest"], public_url)
     return words
 
 
-def _sign_in_url(session: Session, link_id: int, public_url: str) -> str:
+def _sign_in(session: Session, link_id: int, public_url: str) -> dict[str, Any]:
     link = session.get_one(SignInLink, link_id)
     user = session.get_one(User, link.user_id)
     path = "entrer" if user.role is Role.VOLUNTEER else "premiere-connexion"
-    return f"{public_url}/{path}/{accounts.token_of(session, link)}"
+    url = f"{public_url}/{path}/{accounts.token_of(session, link)}"
+    return {"url": url, "expires_at": link.expires_at, "is_staff": user.role is not Role.VOLUNTEER}
+
+
+def _oldest(session: Session, ids: list[int], public_url: str) -> list[dict[str, Any]]:
+    """The needs that wait longest: a reference, an urgency, a link."""
+    return [
+        {
+            "reference": need.reference,
+            "urgency": _URGENCY[need.urgency],
+            "url": f"{public_url}/coordination/besoins/{need.id}",
+        }
+        for need_id in ids
+        if (need := session.get(Need, need_id)) is not None
+    ]
 
 
 def _referral(session: Session, referral_id: int, public_url: str) -> dict[str, Any]:
-    from campaigns import needs
-
     referral = session.get_one(Referral, referral_id)
     need = referral.need
     if needs.is_internal(referral):
         url = f"{public_url}/coordination/besoins/{need.id}"
     else:
         url = f"{public_url}/partenaire/besoins/{needs.partner_token(session, referral)}"
-    return {"reference": need.reference, "urgency": need.urgency, "url": url}
+    return {
+        "reference": need.reference,
+        "urgency": _URGENCY[need.urgency],
+        "is_partner": not needs.is_internal(referral),
+        "url": url,
+    }
 
 
 def after_sending(session: Session, mail: OutgoingMail, *, at: datetime) -> None:
     """The server took a referral's mail: the referral is sent, its link lives from now."""
-    referral = _waiting_referral(session, mail)
+    referral = _unread_referral(session, mail)
     if referral is not None:
         referral.state = ReferralState.SENT
         referral.moved_at = at
@@ -77,24 +106,45 @@ def after_sending(session: Session, mail: OutgoingMail, *, at: datetime) -> None
 
 
 def after_refusal(session: Session, mail: OutgoingMail, *, at: datetime) -> None:
-    """The server refused a referral's mail for good: say it on the need, where a human looks."""
-    referral = _waiting_referral(session, mail)
-    if referral is not None:
+    """The server refused a referral's mail for good: say it on the need, where a human looks.
+
+    The referral itself counts as refused when no other recipient has it, or may still get it.
+    """
+    referral = _unread_referral(session, mail)
+    if referral is None:
+        return
+    whose = mail.to_address if mail.user_id else referral.name
+    session.add(
+        NeedStep(
+            need_id=referral.need_id,
+            at=at,
+            by_id=None,
+            kind="bounced",
+            say=f"Courriel refusé par le serveur de {whose} : à joindre autrement.",
+            is_internal=True,
+        )
+    )
+    if referral.state is ReferralState.TO_SEND and not _others_may_arrive(session, mail):
         referral.state = ReferralState.REFUSED
         referral.moved_at = at
-        session.add(
-            NeedStep(
-                need_id=referral.need_id,
-                at=at,
-                by_id=None,
-                kind="bounced",
-                say=f"Courriel refusé par le serveur de {referral.name} : à joindre autrement.",
-            )
-        )
 
 
-def _waiting_referral(session: Session, mail: OutgoingMail) -> Referral | None:
+def _unread_referral(session: Session, mail: OutgoingMail) -> Referral | None:
+    """The referral of a mail, as long as nobody has opened or answered it."""
     if "referral" not in mail.about:
         return None
     referral = session.get(Referral, mail.about["referral"])
-    return referral if referral and referral.state is ReferralState.TO_SEND else None
+    waiting = {ReferralState.TO_SEND, ReferralState.SENT, ReferralState.REFUSED}
+    return referral if referral and referral.state in waiting else None
+
+
+def _others_may_arrive(session: Session, mail: OutgoingMail) -> bool:
+    others = session.execute(
+        sa.select(OutgoingMail.id, OutgoingMail.about).where(
+            OutgoingMail.kind == mail.kind,
+            OutgoingMail.id != mail.id,
+            OutgoingMail.state.in_((MailState.WAITING, MailState.SENT)),
+            OutgoingMail.dedup_key.startswith(f"referral:{mail.about['referral']}"),
+        )
+    )
+    return any(row.about.get("referral") == mail.about["referral"] for row in others)

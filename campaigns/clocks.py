@@ -35,7 +35,7 @@ class Opening:
 def due(urgency: Urgency, *, raised_at: datetime, opening: Opening) -> datetime:
     """The UTC instant by which a need raised now must be acknowledged."""
     if urgency is Urgency.U0:
-        return (raised_at + opening.vital).astimezone(UTC)
+        return raised_at.astimezone(UTC) + opening.vital
     if urgency is Urgency.U1:
         return _after_hours(raised_at, opening.urgent, opening)
     days = opening.priority_days if urgency is Urgency.U2 else opening.normal_days

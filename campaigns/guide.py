@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from campaigns import guide_text, reference
-from campaigns.guide_text import Block, Case, Kind, Section
+from campaigns.guide_text import Block, Section
+from campaigns.guide_text.moments import Case, Kind
 from campaigns.models import Organisation, Person, Title, User
 
 _ILL_TREATMENT = "PRO_MALTRAITANCE"
@@ -32,14 +33,7 @@ class Script:
     alert: Part
 
 
-_WHAT_IF = {
-    Case.DISTRUST: "La personne se méfie",
-    Case.NOT_NOW: "Ce n’est pas le bon moment",
-    Case.THIRD_PARTY: "Quelqu’un d’autre répond",
-    Case.VOICEMAIL: "C’est un répondeur",
-    Case.DEATH: "On vous apprend un décès",
-    Case.STOP: "Elle ne veut plus être appelée",
-}
+_WHAT_IF = frozenset(Case) - {Case.FIRST_CALL, Case.GIFT}
 
 
 def script(
@@ -70,7 +64,7 @@ def script(
         themes=tuple(_part(item, item.blocks, words) for item in (*variants, *themes)),
         closing=one(Kind.CLOSING),
         what_if=tuple(
-            Part(case.value, _WHAT_IF[case], _html([block], words))
+            Part(case.value, case.label, _html([block], words))
             for case, block in blocks
             if case in _WHAT_IF
         ),

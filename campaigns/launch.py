@@ -1,12 +1,13 @@
 """Setting up: the organisation with its places and offices, a campaign with its guide."""
 
 import re
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, reference
+from campaigns import accounts, journal, reference
 from campaigns.models import (
     Campaign,
     CampaignState,
@@ -19,8 +20,16 @@ from campaigns.models import (
     User,
 )
 from campaigns.refusal import Refusal
-from campaigns.values import fold
+from campaigns.values import fold, phone
 
+_OF_ORGANISATION = (
+    "name",
+    "of_name",
+    "coordination_phone",
+    "switchboard_phone",
+    "coordination_email",
+)
+_OF_CAMPAIGN = ("sweep_percent", "pace", "own_commune_allowed")
 _RUNNING = (CampaignState.PILOT, CampaignState.OPEN)
 # A campaign moves along these; what is closed stays closed.
 MOVES = {
@@ -40,7 +49,7 @@ def found_organisation(session: Session, *, departement: str, at: datetime) -> O
     known = reference.departements().get(departement)
     if known is None:
         raise Refusal(
-            f"Le département « {departement} » n’existe pas. "
+            f"Le département « {departement} » n’existe pas. "
             "Donnez son code, par exemple 80, 2A ou 974."
         )
     if session.get(Organisation, 1) is not None:
@@ -135,10 +144,10 @@ def create_campaign(
     title = " ".join(name.split())
     short = re.sub(r"[^a-z0-9]+", "-", fold(slug or title)).strip("-")[:60]
     if not title or not short:
-        raise Refusal("Donnez un nom à la campagne, par exemple « Canicule 2027 ».", field="name")
+        raise Refusal("Donnez un nom à la campagne, par exemple « Canicule 2027 ».", field="name")
     if by_slug(session, short) is not None:
         raise Refusal(
-            f"Une campagne s’appelle déjà « {short} ». Choisissez un autre nom.", field="name"
+            f"Une campagne s’appelle déjà « {short} ». Choisissez un autre nom.", field="name"
         )
     campaign = Campaign(slug=short, name=title, state=CampaignState.DRAFT, created_at=at)
     session.add(campaign)
@@ -158,10 +167,94 @@ def move(
     """Open, pause or close a campaign; Refusal when it cannot go there from where it stands."""
     if state not in MOVES[campaign.state]:
         raise Refusal(
-            f"La campagne est {campaign.state.label} : elle ne peut pas devenir {state.label}."
+            f"La campagne est {campaign.state.label} : elle ne peut pas devenir {state.label}."
         )
     campaign.state = state
     journal.record(session, "campaign_moved", about=campaign, by=by, at=at, state=state.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the lead may change. Telephones are as typed; ``sweep_percent`` is a share of places."""
+
+    name: str
+    of_name: str
+    coordination_phone: str
+    switchboard_phone: str
+    coordination_email: str
+    sweep_percent: int
+    pace: int
+    own_commune_allowed: bool
+
+
+def settings_of(organisation: Organisation, campaign: Campaign) -> Settings:
+    """The settings in force."""
+    return Settings(
+        **{name: getattr(organisation, name) for name in _OF_ORGANISATION},
+        **{name: getattr(campaign, name) for name in _OF_CAMPAIGN},
+    )
+
+
+def settle(
+    session: Session,
+    organisation: Organisation,
+    campaign: Campaign,
+    wanted: Settings,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Change the settings; the next pages, mails and splits follow them.
+
+    Refusal, naming the field, when a name is empty, or a telephone or address cannot be read.
+    """
+    read = replace(
+        wanted,
+        name=_words(wanted.name, "name", "Indiquez le nom de l’organisation."),
+        of_name=_words(
+            wanted.of_name,
+            "of_name",
+            "Indiquez comment nommer l’organisation dans une phrase, par exemple "
+            "« du Département de la Somme ».",
+        ),
+        coordination_phone=_phone(wanted.coordination_phone, "coordination_phone"),
+        switchboard_phone=_phone(wanted.switchboard_phone, "switchboard_phone"),
+        coordination_email=_email(wanted.coordination_email),
+    )
+    before = settings_of(organisation, campaign)
+    changed = [
+        item.name for item in fields(read) if getattr(read, item.name) != getattr(before, item.name)
+    ]
+    if not changed:
+        return
+    for name in changed:
+        setattr(organisation if name in _OF_ORGANISATION else campaign, name, getattr(read, name))
+    journal.record(session, "settings_changed", about=campaign, by=by, at=at, names=changed)
+
+
+def _words(text: str, field: str, say: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise Refusal(say, field=field)
+    return words
+
+
+def _phone(text: str, field: str) -> str:
+    if not text.strip():
+        return ""
+    readings = phone(text)
+    if len(readings) != 1 or readings[0].e164 is None:
+        raise Refusal(
+            "Indiquez un seul numéro de téléphone, par exemple 03 53 01 00 00.", field=field
+        )
+    return readings[0].e164
+
+
+def _email(text: str) -> str:
+    try:
+        return accounts.normal_email(text) if text.strip() else ""
+    except Refusal as refusal:
+        raise Refusal(refusal.say, field="coordination_email") from refusal
 
 
 def by_slug(session: Session, slug: str) -> Campaign | None:

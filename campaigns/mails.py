@@ -150,18 +150,49 @@ def counts(session: Session) -> dict[MailState, int]:
     return {state: found.get(state, 0) for state in MailState}
 
 
+def in_trouble() -> sa.ColumnElement[bool]:
+    """The server refused the mail, or has failed to take it at least once."""
+    return sa.or_(
+        OutgoingMail.state.in_((MailState.REFUSED, MailState.BY_HAND)),
+        sa.and_(OutgoingMail.state == MailState.WAITING, OutgoingMail.attempts > 0),
+    )
+
+
+def trouble_count(session: Session) -> int:
+    """How many mails ``troubled`` would list without its limit."""
+    query = sa.select(sa.func.count()).select_from(OutgoingMail).where(in_trouble())
+    return session.scalar(query) or 0
+
+
 def troubled(session: Session, *, limit: int = 50) -> Sequence[OutgoingMail]:
     """Mails that need a human, newest first."""
     return list(
         session.scalars(
             sa.select(OutgoingMail)
-            .where(
-                sa.or_(
-                    OutgoingMail.state.in_((MailState.REFUSED, MailState.BY_HAND)),
-                    sa.and_(OutgoingMail.state == MailState.WAITING, OutgoingMail.attempts > 0),
-                )
-            )
+            .where(in_trouble())
             .order_by(OutgoingMail.id.desc())
             .limit(limit)
         )
     )
+
+
+def retry(session: Session, mail_id: int, *, at: datetime) -> OutgoingMail | None:
+    """Try a troubled mail again at once; None when no mail of this number is in trouble, or when
+    it is leaving just now.
+
+    ``posted_at`` stays: the Message-ID holds it, and a server that did take the mail knows it.
+    """
+    mail = session.scalar(
+        sa.select(OutgoingMail).where(
+            OutgoingMail.id == mail_id,
+            in_trouble(),
+            sa.or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until <= at),
+        )
+    )
+    if mail is None:
+        return None
+    mail.state = MailState.WAITING
+    mail.next_at = at
+    mail.attempts = 0
+    session.info.setdefault("waiting", set()).add("mails")
+    return mail

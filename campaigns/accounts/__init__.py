@@ -1,6 +1,7 @@
 """Accounts: who they are, how they sign in, which sessions are open."""
 
 from campaigns.accounts.links import (
+    close_everything,
     enrolment_seed,
     find_link,
     finish_enrolment,
@@ -23,6 +24,7 @@ __all__ = [
     "by_email",
     "check",
     "clear_failures",
+    "close_everything",
     "disable",
     "end",
     "end_all",

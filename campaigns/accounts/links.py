@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import journal, sealing
 from campaigns.accounts import proof, sessions
-from campaigns.models import LinkKind, SignInLink, User
+from campaigns.models import LinkKind, SignedSession, SignInLink, User
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
 
@@ -71,6 +71,14 @@ def cancel(session: Session, user: User, *, kind: LinkKind, at: datetime) -> Non
     )
 
 
+def close_everything(session: Session, *, at: datetime) -> None:
+    """Close everybody's sessions and unused links: a restored backup revives old ones."""
+    session.execute(
+        sa.update(SignedSession).where(SignedSession.ended_at.is_(None)).values(ended_at=at)
+    )
+    session.execute(sa.update(SignInLink).where(SignInLink.used_at.is_(None)).values(used_at=at))
+
+
 def enrolment_seed(session: Session, link: SignInLink) -> str:
     """The second factor's seed a first sign-in proposes; derived: looking stores nothing."""
     keys: Keys = session.info["keys"]
@@ -92,7 +100,7 @@ def finish_enrolment(
     step = proof.matching_step(seed, code, at=at, after=None)
     if step is None:
         raise Refusal(
-            "Ce code n’est pas le bon. Lisez-le de nouveau dans votre application : "
+            "Ce code n’est pas le bon. Lisez-le de nouveau dans votre application : "
             "il change toutes les 30 secondes.",
             field="code",
         )

@@ -29,8 +29,8 @@ _STOPS = {
 }
 # Somebody must look before the next call, by outcome: what they will read.
 _HOLDS = {
-    "DOUBLON": "Signalée en double par un appelant : fiches à réunir",
-    "DEMENAGE": "A déménagé : adresse et commune à vérifier",
+    "DOUBLON": "Signalée en double par un appelant : fiches à réunir",
+    "DEMENAGE": "A déménagé : adresse et commune à vérifier",
 }
 _NOT_TRIED = "NON_TRAITE"
 

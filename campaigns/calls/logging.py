@@ -154,7 +154,7 @@ def _member(members: Sequence[Enrolment], person_id: int) -> Enrolment:
         if enrolment.person_id == person_id:
             return enrolment
     raise Refusal(
-        "Cette personne n’est plus à appeler : quelqu’un vient de modifier sa fiche. "
+        "Cette personne n’est plus à appeler : quelqu’un vient de modifier sa fiche. "
         "Votre texte est gardé ci-dessous, copiez-le si besoin."
     )
 

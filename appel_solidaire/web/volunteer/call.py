@@ -1,24 +1,20 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
 import secrets
-from typing import cast
 
 import flask
-from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import Field
 
 from appel_solidaire import gate
-from appel_solidaire.web.volunteer import blueprint, filling
-from appel_solidaire.web.volunteer.filling import NeedBlock
+from appel_solidaire.web.volunteer import blueprint, filling, page
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
-from campaigns import access, calls, guide, journal, launch, needs, reference, sheets, weeks
-from campaigns.models import Enrolment, Line, Phone
+from appel_solidaire.web.volunteer.page import Trouble
+from campaigns import access, calls, journal, needs, reference, sheets, weeks
+from campaigns.models import Line, Phone
 from campaigns.refusal import Refusal
-from campaigns.retry import Spoke
 from campaigns.routing import CONDITION_QUESTIONS
 
-CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, puis enregistrez."
+CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, puis enregistrez."
 
 
 @blueprint.get("/appels/<int:line_id>")
@@ -31,7 +27,7 @@ def call(line_id: int) -> str | Response:
     form = CallForm(formdata=None)
     form.key.data = secrets.token_urlsafe(24)
     form.need_count.data = 0
-    return _page(line, form, person_id=flask.request.args.get("personne", type=int))
+    return page.show(line, form, person_id=flask.request.args.get("personne", type=int))
 
 
 @blueprint.post("/appels/<int:line_id>")
@@ -42,25 +38,25 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     form.offer(calls.rules_of(gate.now().year))
     if flask.request.form.get("action") == "ajouter":
         form.need_count.data = (form.need_count.data or 0) + 1
-        return _page(line, form)
-    blocks = _blocks(line, form)
-    if not form.validate() or not all(block.form.validate() for block in blocks):
-        return _page(line, form, blocks=blocks), 422
-    if not all(block.is_seen for block in blocks):
-        return _page(line, form, blocks=blocks, say=CHECK), 422
+        return page.show(line, form)
+    needed = page.blocks(line, form)
+    if not form.validate() or not all(block.form.validate() for block in needed):
+        return page.show(line, form, need_blocks=needed), 422
+    if not all(block.is_seen for block in needed):
+        return page.show(line, form, need_blocks=needed, trouble=Trouble(say=CHECK)), 422
     try:
         logged = calls.log(
             gate.db(),
             line,
-            filled=filling.filled(form, blocks),
+            filled=filling.filled(form, needed),
             campaign=gate.campaign(),
             by=gate.me(),
             at=gate.now(),
         )
     except calls.Conflict as conflict:
-        return _page(line, form, blocks=blocks, conflict=conflict), 409
+        return page.show(line, form, need_blocks=needed, trouble=Trouble(conflict=conflict)), 409
     except Refusal as refusal:
-        return _page(line, form, blocks=blocks, refusal=refusal), 422
+        return page.show(line, form, need_blocks=needed, trouble=Trouble(refusal=refusal)), 422
     return _onward(line, logged.report.id)
 
 
@@ -75,7 +71,7 @@ def number(line_id: int) -> str:
     form = CallForm(formdata=None)
     form.key.data = secrets.token_urlsafe(24)
     form.need_count.data = 0
-    return _page(line, form, shown=phone, person_id=phone.person_id)
+    return page.show(line, form, shown=phone, person_id=phone.person_id)
 
 
 @blueprint.post("/appels/<int:line_id>/besoin")
@@ -87,7 +83,7 @@ def need_block(line_id: int) -> str:
     return flask.render_template(
         "volunteer/_need.html",
         line=line,
-        block=_block(line, form, person_id),
+        block=page.block(line, form, person_id),
         condition_questions=CONDITION_QUESTIONS,
     )
 
@@ -102,7 +98,7 @@ def effect(line_id: int) -> str:
         say = calls.foresee(
             gate.db(),
             line,
-            filling.filled(form, _blocks(line, form)),
+            filling.filled(form, page.blocks(line, form)),
             campaign=gate.campaign(),
             at=gate.now(),
         )
@@ -117,7 +113,7 @@ def skip(line_id: int) -> Response:
     line = _line(line_id)
     knows = flask.request.form.get("raison") == "connait"
     calls.skip(gate.db(), line, knows=knows, by=gate.me(), at=gate.now())
-    flask.flash("C’est noté : cette fiche sera confiée à quelqu’un d’autre.", "ok")
+    flask.flash("C’est noté : cette fiche sera confiée à quelqu’un d’autre.", "ok")
     return flask.redirect(flask.url_for("volunteer.sheet"), 303)
 
 
@@ -161,23 +157,6 @@ def _phone(line: Line, phone_id: int | None) -> Phone | None:
     return None
 
 
-def _blocks(line: Line, form: CallForm) -> list[NeedBlock]:
-    return [
-        _block(line, need, form.person_id.data or 0)
-        for need in filling.need_forms(form.need_count.data or 0)
-    ]
-
-
-def _block(line: Line, form: NeedForm, person_id: int) -> NeedBlock:
-    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
-    chosen = next((item for item in present if item.person_id == person_id), None)
-    answers, facts = filling.read_answers(form)
-    block = NeedBlock(form, None, answers, facts)
-    if chosen is None or form.category.data not in reference.categories():
-        return block
-    return NeedBlock(form, needs.preview(gate.db(), chosen.person, block.draft()), answers, facts)
-
-
 def _onward(line: Line, report_id: int) -> Response:
     """To the next member of the household, else to the next line, else to the sheet."""
     if line.closed_at is None and (line.next_at is None or line.next_at <= gate.now()):
@@ -203,79 +182,3 @@ def _onward(line: Line, report_id: int) -> Response:
     return flask.redirect(
         flask.url_for("volunteer.call", line_id=following.line.id, fait=report_id), 303
     )
-
-
-def _page(
-    line: Line,
-    form: CallForm,
-    *,
-    person_id: int | None = None,
-    blocks: list[NeedBlock] | None = None,
-    shown: Phone | None = None,
-    refusal: Refusal | None = None,
-    conflict: calls.Conflict | None = None,
-    say: str = "",
-) -> str:
-    db, campaign = gate.db(), gate.campaign()
-    form.offer(calls.rules_of(gate.now().year))
-    present = calls.at_the_line(db, line, campaign=campaign)
-    enrolment = _chosen(present, person_id or form.person_id.data)
-    form.person_id.data = enrolment.person_id
-    field = _field_of(form, refusal)
-    if field is not None and refusal is not None:
-        field.errors = [refusal.say]
-    past = needs.of_person(db, enrolment.person, campaign)
-    script = guide.script(
-        launch.guide(db, campaign).markdown,
-        person=enrolment.person,
-        caller=gate.me(),
-        organisation=gate.organisation(),
-        is_first_call=enrolment.informed_at is None,
-        last_need=reference.categories()[past[0].category].label if past else None,
-    )
-    week = weeks.current(gate.now())
-    report_id = flask.request.args.get("fait", type=int)
-    return flask.render_template(
-        "volunteer/call.html",
-        line=line,
-        form=form,
-        present=present,
-        chosen=enrolment,
-        person=enrolment.person,
-        phones=[phone for phone in enrolment.person.phones if phone.invalid_at is None],
-        shown=shown,
-        blocks=blocks if blocks is not None else _blocks(line, form),
-        past_calls=calls.last_calls(db, enrolment.person, campaign),
-        past_needs=[(item, needs.say_to_volunteer(item)) for item in past],
-        outcomes=reference.outcomes(),
-        categories=reference.categories(),
-        script=script,
-        clean=Markup,  # the guide's HTML was cleaned (nh3) when made from Markdown
-        condition_questions=CONDITION_QUESTIONS,
-        queue=sheets.queue(db, gate.me(), campaign, week=week, now=gate.now()),
-        week=week,
-        report=calls.told(db, report_id, by=gate.me()) if report_id else None,
-        refusal=refusal,
-        refused_field=field,
-        conflict=conflict,
-        say=say,
-    )
-
-
-def _field_of(form: CallForm, refusal: Refusal | None) -> Field | None:
-    """The field of the page a refusal is about: the domain names answers, the page has fields."""
-    if refusal is None or refusal.field is None:
-        return None
-    spoke = Spoke(form.spoke.data) if form.spoke.data else None
-    if refusal.field == "situation" and spoke is not None:
-        return form.situation_for(spoke)
-    if refusal.field == "asked":
-        return cast("Field", form.asked_day)
-    found: Field | None = form._fields.get(refusal.field)
-    return found
-
-
-def _chosen(present: list[Enrolment], person_id: int | None) -> Enrolment:
-    if not present:
-        raise Refusal("Cette fiche vient d’être fermée : il n’y a plus personne à appeler ici.")
-    return next((item for item in present if item.person_id == person_id), present[0])

@@ -35,11 +35,13 @@ LANGUAGES = (
     "italien",
     "roumain",
 )
-_TOO_LONG = "Raccourcissez : 500 caractères au plus."
+_TOO_LONG = "Raccourcissez : 500 caractères au plus."
 
 
 class Answer(RadioField):
     """A question that may stay unanswered: the domain says when an answer is missing."""
+
+    data: str | None
 
     def pre_validate(self, form: Any) -> None:
         if self.data in (None, "", "None"):
@@ -56,32 +58,32 @@ class CallForm(FlaskForm):
     phone_id = IntegerField(validators=[Optional()])
     need_count = IntegerField(default=0)
     spoke = Answer(
-        "Avez-vous pu lui parler ?",
+        "Avez-vous pu lui parler ?",
         choices=[SelectChoice(item.value, item.label) for item in Spoke],
     )
     situation_oui = Answer("Précisez si besoin")
-    situation_sonne = Answer("Que s’est-il passé ?")
-    situation_plus_tard = Answer("Pourquoi plus tard ?")
-    situation_mauvais_numero = Answer("Qu’avez-vous entendu ?")
-    situation_autre = Answer("Quelle situation ?")
+    situation_sonne = Answer("Que s’est-il passé ?")
+    situation_plus_tard = Answer("Pourquoi plus tard ?")
+    situation_mauvais_numero = Answer("Qu’avez-vous entendu ?")
+    situation_autre = Answer("Quelle situation ?")
     message_left = Answer(
-        "Avez-vous laissé un message ?",
+        "Avez-vous laissé un message ?",
         choices=[SelectChoice("oui", "Oui, un message"), SelectChoice("non", "Non")],
     )
     mood = Answer(
-        "Comment va-t-elle ?", choices=[SelectChoice(item.value, item.label) for item in Mood]
+        "Comment va-t-elle ?", choices=[SelectChoice(item.value, item.label) for item in Mood]
     )
-    short = BooleanField("La conversation a été écourtée : à rappeler")
+    short = BooleanField("La conversation a été écourtée : à rappeler")
     asked_day = DateField(
-        "Quel jour ?", validators=[Optional()], render_kw={"class": "form-control"}
+        "Quel jour ?", validators=[Optional()], render_kw={"class": "form-control"}
     )
-    asked_time = TimeField("À quelle heure ?", validators=[Optional()])
+    asked_time = TimeField("À quelle heure ?", validators=[Optional()])
     wish = Answer(
-        "Souhaite-t-elle être rappelée ?",
+        "Souhaite-t-elle être rappelée ?",
         choices=[SelectChoice(item.value, item.label) for item in Wish],
     )
     informed = BooleanField("J’ai dit qui appelle, que c’est libre, et ce qui est noté")
-    language = SelectField("Quelle langue parle-t-elle ?", choices=[], validate_choice=False)
+    language = SelectField("Quelle langue parle-t-elle ?", choices=[], validate_choice=False)
     note = TextAreaField(
         "Ce qu’il est utile de savoir la prochaine fois", [Length(max=500, message=_TOO_LONG)]
     )
@@ -106,17 +108,17 @@ class CallForm(FlaskForm):
 class NeedForm(Form):
     """One need, inside the report."""
 
-    category = SelectField("De quoi s’agit-il ?", validate_choice=False)
+    category = SelectField("De quoi s’agit-il ?", validate_choice=False)
     text = TextAreaField("Ce qu’il faut savoir pour l’aider", [Length(max=500, message=_TOO_LONG)])
     agreement = Answer(
-        "Est-elle d’accord pour que ce soit transmis ?",
+        "Est-elle d’accord pour que ce soit transmis ?",
         choices=[
             SelectChoice(Agreement.YES.value, "Oui"),
             SelectChoice(Agreement.NO.value, "Non"),
             SelectChoice(Agreement.VITAL.value, "Urgence vitale, sans attendre"),
         ],
     )
-    ring_back = StringField("Quand peut-on la rappeler ?", [Length(max=120)])
+    ring_back = StringField("Quand peut-on la rappeler ?", [Length(max=120)])
     seen = HiddenField()
 
     def __init__(self, number: int, **more: Any) -> None:

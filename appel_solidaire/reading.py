@@ -1,0 +1,199 @@
+"""Lists the lead drops, read and entered by a worker.
+
+Both take seconds, so a worker does them, one list at a time under a lease. Killed anywhere, it
+leaves the list as it was, and the next one takes it up once the lease is over.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, undefer
+
+from appel_solidaire.db import Busy
+from appel_solidaire.instance import Instance
+from campaigns import mails, sealing, weeks
+from campaigns.models import Enrolment, ImportBatch, ImportState, User
+from importers import batches, load
+from importers.load import Examined
+from importers.unreadable import Unreadable
+
+LEASE = timedelta(minutes=2)
+_OUR_FAULT = (
+    "Une erreur qui n’est pas de votre fait a tout arrêté : rien n’est entré. Recommencez ; si cela "
+    "se reproduit, prévenez la personne qui s’occupe du logiciel."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One list this worker holds; ``by_id`` is who confirmed it, None when it is to be read."""
+
+    id: int
+    token: str
+    by_id: int | None
+
+
+class _Lost(Exception):  # noqa: N818  a state of affairs: another worker has it, or it was abandoned
+    """The list is not ours any more: what was read of it is dropped."""
+
+
+def read_due(instance: Instance) -> int:
+    """Read, or let in, the oldest list that waits; give how many were done (0 or 1)."""
+    claim = _claim(instance)
+    if claim is None:
+        return 0
+    try:
+        if claim.by_id is None:
+            _read(instance, claim)
+        else:
+            _enter(instance, claim)
+    except _Lost:
+        return 1
+    except (Busy, OperationalError):
+        raise  # tried again once the lease is over
+    except Exception:
+        _give_up(instance, claim)  # and the worker logs it
+        raise
+    return 1
+
+
+def _claim(instance: Instance) -> _Claim | None:
+    now = instance.clock()
+    with instance.database.reading() as session:
+        if session.execute(_due(now)).first() is None:
+            return None  # the usual answer, every second: it must not take the one pen
+    with instance.database.unit() as session:
+        due = session.execute(_due(now).with_for_update(skip_locked=True)).first()
+        if due is None:
+            return None
+        token = sealing.fresh_nonce()[:32]
+        session.execute(
+            sa.update(ImportBatch)
+            .where(ImportBatch.id == due.id)
+            .values(lease_until=now + LEASE, lease_token=token)
+        )
+    return _Claim(due.id, token, due.by_id if due.state is ImportState.READY else None)
+
+
+def _due(now: datetime) -> sa.Select[int, ImportState, int | None]:
+    by_id = ImportBatch.mapping[batches.CONFIRM].as_integer()
+    return (
+        sa.select(ImportBatch.id, ImportBatch.state, by_id.label("by_id"))
+        .where(
+            sa.or_(
+                ImportBatch.state == ImportState.RECEIVED,
+                sa.and_(ImportBatch.state == ImportState.READY, by_id.is_not(None)),
+            ),
+            sa.or_(ImportBatch.lease_until.is_(None), ImportBatch.lease_until <= now),
+        )
+        .order_by(ImportBatch.id)
+        .limit(1)
+    )
+
+
+def _read(instance: Instance, claim: _Claim) -> None:
+    try:
+        found = _examine(instance, claim)
+    except Unreadable as refusal:
+        _refuse(instance, claim, refusal)
+        return
+    with instance.database.unit() as session:
+        batch = _held(session, claim)
+        load.keep(session, batch, found)
+        batch.report = {**batch.report, "entering": _entering(session, batch, found)}
+        _release(batch)
+        _tell(session, batch, at=instance.clock())
+
+
+def _examine(instance: Instance, claim: _Claim) -> Examined:
+    with instance.database.reading() as session:
+        batch = session.get_one(ImportBatch, claim.id, options=[undefer(ImportBatch.content)])
+        session.expunge(batch)
+        session.rollback()  # no transaction stays open while the file is opened
+        return load.examine(
+            session,
+            batch,
+            today=weeks.local_day(instance.clock()),
+            progress=lambda step: _note(instance, claim, step),
+        )
+
+
+def _note(instance: Instance, claim: _Claim, step: str) -> None:
+    """Show where the reading is, and hold the list for another while."""
+    with instance.database.unit() as session:
+        batch = _held(session, claim)
+        batch.report, batch.lease_until = {"step": step}, instance.clock() + LEASE
+
+
+def _held(session: Session, claim: _Claim) -> ImportBatch:
+    batch = session.scalar(
+        sa.select(ImportBatch)
+        .where(
+            ImportBatch.id == claim.id,
+            ImportBatch.lease_token == claim.token,
+            ImportBatch.state.in_((ImportState.RECEIVED, ImportState.READY)),
+        )
+        .with_for_update()
+    )
+    if batch is None:
+        raise _Lost
+    return batch
+
+
+def _release(batch: ImportBatch) -> None:
+    batch.lease_until = batch.lease_token = None
+
+
+def _entering(session: Session, batch: ImportBatch, found: Examined) -> int:
+    """How many people of a list are not in its campaign yet, known elsewhere or not."""
+    inside = set(
+        session.scalars(
+            sa.select(Enrolment.person_id).where(Enrolment.campaign_id == batch.campaign_id)
+        )
+    )
+    stored, decisions = found.comparison.stored, found.comparison.decisions
+    return sum(each.stored is None or stored[each.stored].id not in inside for each in decisions)
+
+
+def _refuse(instance: Instance, claim: _Claim, refusal: Unreadable) -> None:
+    with instance.database.unit() as session:
+        batch = _held(session, claim)
+        if any(name in batch.mapping for name in batches.CHOICES):
+            # The file was readable before somebody chose: it is read again as it was proposed.
+            batch.mapping, batch.error = {}, refusal.say[:300]
+            batches.ring(session)
+        else:
+            load.refuse(batch, refusal)
+        _release(batch)
+
+
+def _tell(session: Session, batch: ImportBatch, *, at: datetime) -> None:
+    """Write to whoever dropped the list, once: they may have left the page."""
+    user = session.get(User, batch.created_by_id) if batch.created_by_id else None
+    if user is not None and user.disabled_at is None:
+        about = {"batch": batch.id, "rows": batch.report["rows"]}
+        mails.post(session, "import_ready", to=user, key=f"import:{batch.id}", about=about, at=at)
+
+
+def _enter(instance: Instance, claim: _Claim) -> None:
+    with instance.database.unit() as session:
+        batch = _held(session, claim)
+        by = session.get(User, claim.by_id)
+        load.confirm(session, batch, by=by, at=instance.clock())
+        _release(batch)
+
+
+def _give_up(instance: Instance, claim: _Claim) -> None:
+    """After a fault of ours: say it on the page, and leave nothing half done."""
+    with instance.database.unit() as session:
+        batch = _held(session, claim)
+        batch.error = _OUR_FAULT
+        if claim.by_id is None:
+            batch.state, batch.content, batch.report = ImportState.REFUSED, None, {}
+        else:
+            batch.mapping = {
+                name: value for name, value in batch.mapping.items() if name != batches.CONFIRM
+            }
+        _release(batch)
