@@ -1,0 +1,25 @@
+"""The week's sheets: who is due, who calls them, what a volunteer has in front of them."""
+
+from campaigns.sheets.board import Row, Week, half_days, of_week
+from campaigns.sheets.giving import give_back, is_running, publish
+from campaigns.sheets.proposing import of, propose, redeal
+from campaigns.sheets.serving import Queue, QueueLine, counts, next_line, own, queue
+
+__all__ = [
+    "Queue",
+    "QueueLine",
+    "Row",
+    "Week",
+    "counts",
+    "give_back",
+    "half_days",
+    "is_running",
+    "next_line",
+    "of",
+    "of_week",
+    "own",
+    "propose",
+    "publish",
+    "queue",
+    "redeal",
+]

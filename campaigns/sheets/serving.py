@@ -1,0 +1,255 @@
+"""A volunteer's own sheet: what to call now, what comes later, what is done, and the counters."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import reference
+from campaigns.models import (
+    Call,
+    Campaign,
+    Commune,
+    Enrolment,
+    Line,
+    Person,
+    Sheet,
+    Stream,
+    Title,
+    User,
+    WeekPlan,
+)
+from campaigns.sheets import owed
+
+_RANK = {stream: place for place, stream in enumerate(owed.SERVING)}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One household of the sheet, as the list shows it.
+
+    ``names`` are the members who may be called (all of them once nobody may), ``stream`` why the
+    household is called as things stand now, ``last_outcome`` the label of its last attempt.
+    """
+
+    line: Line
+    names: tuple[str, ...]
+    place: str
+    why: str
+    stream: Stream
+    next_at: datetime | None
+    last_outcome: str | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A volunteer's sheet in the order to serve it. The three parts add up to ``total``."""
+
+    now: tuple[QueueLine, ...]
+    later: tuple[QueueLine, ...]
+    done: tuple[QueueLine, ...]
+
+    @property
+    def total(self) -> int:
+        """Every line of the sheet."""
+        return len(self.now) + len(self.later) + len(self.done)
+
+    @property
+    def done_count(self) -> int:
+        """Lines that ask for no call any more this week."""
+        return len(self.done)
+
+
+class _Member(NamedTuple):
+    household_id: int
+    title: Title
+    first_name: str
+    last_name: str
+    place: str | None
+    town: str
+    is_listed: bool
+    may_be_called: bool
+    stream: str | None
+    appointment_at: datetime | None
+    not_before_at: datetime | None
+
+    @property
+    def is_owed(self) -> bool:
+        return self.may_be_called and self.stream is not None
+
+    @property
+    def name(self) -> str:
+        return " ".join(
+            part for part in (self.title.label, self.first_name, self.last_name) if part
+        )
+
+
+def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: datetime) -> Queue:
+    """The volunteer's own published lines of the week, in the order to serve them.
+
+    Due appointments, alarms, weekly calls, first calls, then retries. A suspended volunteer has
+    none. Three statements, however long the sheet.
+    """
+    if user.suspended_at is not None:
+        return Queue((), (), ())
+    lines = session.scalars(
+        sa.select(Line)
+        .join(Sheet, Sheet.id == Line.sheet_id)
+        .where(Sheet.volunteer_id == user.id, *_published(campaign, week))
+        .order_by(Line.position, Line.id)
+    ).all()
+    if not lines:
+        return Queue((), (), ())
+    households = [line.household_id for line in lines]
+    members = _members(session, campaign, week, households)
+    outcomes = _last_outcomes(session, campaign, households)
+    found = [
+        _line(line, members.get(line.household_id, []), outcomes.get(line.household_id), now=now)
+        for line in lines
+    ]
+    waiting = [one for one in found if one.is_open]
+    return Queue(
+        now=tuple(sorted((one for one in waiting if not _is_later(one, now)), key=_serving)),
+        later=tuple(sorted((one for one in waiting if _is_later(one, now)), key=_by_time)),
+        done=tuple(one for one in found if not one.is_open),
+    )
+
+
+def next_line(
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    *,
+    week: str,
+    now: datetime,
+    after: int | None = None,
+) -> QueueLine | None:
+    """The line to serve now; ``after`` is the id of the line just left, which comes last."""
+    waiting = queue(session, user, campaign, week=week, now=now).now
+    ids = [one.line.id for one in waiting]
+    if after in ids:
+        place = ids.index(after) + 1
+        waiting = waiting[place:] + waiting[:place]
+    return waiting[0] if waiting else None
+
+
+def counts(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[int, int]]:
+    """Lines of the published week by volunteer: (all, done). The same figures as their queues."""
+    rows = session.execute(
+        sa.select(
+            Sheet.volunteer_id,
+            sa.func.count(Line.id),
+            sa.func.count(Line.id).filter(~owed.is_open(campaign, week)),
+        )
+        .join(Line, Line.sheet_id == Sheet.id)
+        .where(*_published(campaign, week))
+        .group_by(Sheet.volunteer_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet | None:
+    """A volunteer's published sheet of the week."""
+    return session.scalar(
+        sa.select(Sheet).where(Sheet.volunteer_id == user.id, *_published(campaign, week))
+    )
+
+
+def _published(campaign: Campaign, week: str) -> tuple[sa.ColumnElement[bool], ...]:
+    plan = sa.select(WeekPlan.id).where(
+        WeekPlan.campaign_id == campaign.id,
+        WeekPlan.week == week,
+        WeekPlan.published_at.is_not(None),
+    )
+    return (Sheet.plan_id.in_(plan),)
+
+
+def _members(
+    session: Session, campaign: Campaign, week: str, households: Collection[int]
+) -> dict[int, list[_Member]]:
+    rows = session.execute(
+        sa.select(
+            Person.household_id,
+            Person.title,
+            Person.first_name,
+            Person.last_name,
+            Commune.name,
+            Person.town,
+            sa.and_(Person.stop.is_(None), Person.hold.is_(None)),
+            sa.and_(owed.is_callable(), owed.is_not_away(week)),
+            owed.stream_in(week),
+            Enrolment.appointment_at,
+            Enrolment.not_before_at,
+        )
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Commune, Commune.insee == Person.insee)
+        .where(Enrolment.campaign_id == campaign.id, Person.household_id.in_(households))
+        .order_by(Person.household_id, Person.id)
+    )
+    found: dict[int, list[_Member]] = {}
+    for member in map(_Member._make, rows):
+        found.setdefault(member.household_id, []).append(member)
+    return found
+
+
+def _last_outcomes(
+    session: Session, campaign: Campaign, households: Collection[int]
+) -> dict[int, str]:
+    newest = sa.func.row_number().over(
+        partition_by=Person.household_id, order_by=(Call.at.desc(), Call.id.desc())
+    )
+    ranked = (
+        sa.select(Person.household_id, Call.outcome, newest.label("place"))
+        .join(Person, Person.id == Call.person_id)
+        .where(Call.campaign_id == campaign.id, Person.household_id.in_(households))
+        .subquery()
+    )
+    labels = reference.outcomes()
+    rows = session.execute(
+        sa.select(ranked.c.household_id, ranked.c.outcome).where(ranked.c.place == 1)
+    )
+    return {row[0]: labels[row[1]].label for row in rows}
+
+
+def _line(
+    line: Line, members: Sequence[_Member], last_outcome: str | None, *, now: datetime
+) -> QueueLine:
+    listed = [one for one in members if one.is_listed] or members
+    return QueueLine(
+        line=line,
+        names=tuple(one.name for one in listed),
+        place=next((one.place or one.town for one in listed), ""),
+        why=line.why,
+        stream=_stream(line, members, now=now),
+        next_at=line.next_at,
+        last_outcome=last_outcome,
+        is_open=line.closed_at is None and any(one.is_owed for one in members),
+    )
+
+
+def _stream(line: Line, members: Iterable[_Member], *, now: datetime) -> Stream:
+    """Why the household is called now: an appointment made on Monday comes first on Thursday."""
+    streams = [
+        owed.STREAMS[one.stream]
+        for one in members
+        if one.is_owed and one.stream and (one.appointment_at or one.not_before_at or now) <= now
+    ]
+    return min(streams, key=list(Stream).index, default=line.stream)
+
+
+def _is_later(one: QueueLine, now: datetime) -> bool:
+    return one.next_at is not None and one.next_at > now
+
+
+def _serving(one: QueueLine) -> tuple[int, float, int, int]:
+    timed = one.stream in {Stream.APPOINTMENT, Stream.RETRY} and one.next_at is not None
+    moment = one.next_at.timestamp() if timed and one.next_at else 0.0
+    return _RANK[one.stream], moment, one.line.position, one.line.id
+
+
+def _by_time(one: QueueLine) -> tuple[float, int]:
+    return (one.next_at.timestamp() if one.next_at else 0.0), one.line.id
