@@ -68,6 +68,9 @@ class Refused(Exception):  # noqa: N818  the server's answer, handled like one
 def send_due(instance: Instance) -> int:
     """Send what is due; give how many left. A mail that fails never holds back the others."""
     now = instance.clock()
+    with instance.database.reading() as session:
+        if not mails.is_any_due(session, at=now):
+            return 0
     with instance.database.unit() as session:
         claimed = mails.claim(session, at=now)
     if not claimed:

@@ -4,7 +4,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -68,7 +68,27 @@ def write_pending(session: Session) -> None:
         )
         entry.mac = previous = _mac(keys.journal, entry)
         session.add(entry)
-        session.flush()  # one by one: the ids must follow the chain
+    session.flush()  # written in the order they were added: the ids follow the chain
+
+
+def was_noted(
+    session: Session, action: str, *, about: tuple[str, int], by: User, since: datetime
+) -> bool:
+    """Whether this act by this person about this row was noted since an instant."""
+    return (
+        session.scalar(
+            sa.select(JournalEntry.id)
+            .where(
+                JournalEntry.object_kind == about[0],
+                JournalEntry.object_id == about[1],
+                JournalEntry.action == action,
+                JournalEntry.actor_id == by.id,
+                JournalEntry.at >= since,
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def forget_pending(session: Session) -> None:
@@ -108,7 +128,7 @@ def _mac(key: bytes, entry: JournalEntry) -> str:
     canonical = json.dumps(
         [
             entry.previous_mac,
-            entry.at.isoformat(timespec="microseconds"),
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
             entry.actor_id,
             entry.actor_role,
             entry.action,

@@ -71,17 +71,8 @@ def is_new(session: Session, key: str) -> bool:
 
 def claim(session: Session, *, at: datetime, limit: int = 50) -> list[OutgoingMail]:
     """Lease the mails that are due to this worker; another one skips them while the lease lasts."""
-    due = (
-        sa.select(OutgoingMail.id)
-        .where(
-            OutgoingMail.state == MailState.WAITING,
-            OutgoingMail.next_at <= at,
-            sa.or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until <= at),
-        )
-        .order_by(OutgoingMail.next_at, OutgoingMail.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # ignored by SQLite, whose writers queue anyway
-    )
+    # SQLite ignores the lock: its writers queue anyway.
+    due = _due(at).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(due))
     if not ids:
         return []
@@ -92,6 +83,23 @@ def claim(session: Session, *, at: datetime, limit: int = 50) -> list[OutgoingMa
     )
     found = session.scalars(sa.select(OutgoingMail).where(OutgoingMail.id.in_(ids)))
     return sorted(found, key=lambda mail: mail.id)
+
+
+def is_any_due(session: Session, *, at: datetime) -> bool:
+    """Whether a worker has something to send: asked every second, so it must not take the pen."""
+    return session.scalar(_due(at).limit(1)) is not None
+
+
+def _due(at: datetime) -> sa.Select[int]:
+    return (
+        sa.select(OutgoingMail.id)
+        .where(
+            OutgoingMail.state == MailState.WAITING,
+            OutgoingMail.next_at <= at,
+            sa.or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until <= at),
+        )
+        .order_by(OutgoingMail.next_at, OutgoingMail.id)
+    )
 
 
 def still_mine(session: Session, mail_id: int, token: str | None, *, at: datetime) -> bool:

@@ -15,3 +15,13 @@ document.addEventListener("keydown", (event) => {
   choice.focus();
   choice.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// The number just shown is the one about to be dialled.
+document.addEventListener("htmx:afterSettle", () => {
+  const shown = [...document.querySelectorAll("[data-shown]")].pop();
+  const radio = shown && document.getElementById(`compose-${shown.dataset.shown}`);
+  if (radio && !shown.dataset.noted) {
+    radio.checked = true;
+    shown.dataset.noted = "1";
+  }
+});

@@ -23,7 +23,9 @@ _TWO_AT_A_TIME = threading.BoundedSemaphore(2)  # 19 MiB and 40 ms each: clicks 
 _DUMMY = _HASHER.hash("nobody has this password")
 SHORTEST, LONGEST = 12, 256
 WINDOW = timedelta(minutes=15)
-PER_ACCOUNT, PER_ADDRESS = 10, 25  # failures a window; an address may be shared by a whole CCAS
+# Tries a window, by account then by network address. A whole Département may share one address
+# and ask for links on Monday morning; guessing passwords from one address is another matter.
+LIMITS = {"password": (10, 25), "link": (5, 300)}
 STEP_SECONDS = 30
 _WEAK = ("motdepasse", "password", "azerty", "qwerty", "123456", "appelsolidaire", "bonjour")
 
@@ -96,17 +98,23 @@ def matching_step(seed: str, code: str, *, at: datetime, after: int | None) -> i
     return None
 
 
-def _keys_of(session: Session, email: str, address: str) -> tuple[tuple[str, int], ...]:
+def _keys_of(session: Session, email: str, address: str, kind: str) -> tuple[tuple[str, int], ...]:
     keys: Keys = session.info["keys"]
+    of_account, of_address = LIMITS[kind]
     return (
-        (sealing.fingerprint(keys.link, "failure", email), PER_ACCOUNT),
-        (sealing.fingerprint(keys.link, "failure-from", address), PER_ADDRESS),
+        (sealing.fingerprint(keys.link, kind, "account", email), of_account),
+        (sealing.fingerprint(keys.link, kind, "address", address), of_address),
     )
 
 
-def is_throttled(session: Session, *, email: str, address: str, at: datetime) -> bool:
-    """Whether this account or this network address failed too often in the last minutes."""
-    for key, most in _keys_of(session, email, address):
+def is_throttled(
+    session: Session, *, email: str, address: str, at: datetime, kind: str = "password"
+) -> bool:
+    """Whether this account or this network address tried too often in the last minutes.
+
+    ``kind`` is ``password`` (failures) or ``link`` (links asked for).
+    """
+    for key, most in _keys_of(session, email, address, kind):
         failed = session.scalar(
             sa.select(sa.func.count())
             .select_from(SignInFailure)
@@ -117,14 +125,16 @@ def is_throttled(session: Session, *, email: str, address: str, at: datetime) ->
     return False
 
 
-def note_failure(session: Session, *, email: str, address: str, at: datetime) -> None:
-    """Count a failed attempt; old ones are dropped on the way."""
+def note_failure(
+    session: Session, *, email: str, address: str, at: datetime, kind: str = "password"
+) -> None:
+    """Count a try; old ones are dropped on the way."""
     session.execute(sa.delete(SignInFailure).where(SignInFailure.at < at - WINDOW))
-    for key, _ in _keys_of(session, email, address):
+    for key, _ in _keys_of(session, email, address, kind):
         session.add(SignInFailure(key_hash=key, at=at))
 
 
 def clear_failures(session: Session, *, email: str, address: str) -> None:
     """A right sign-in wipes the account's own failures, not those of the address."""
-    key, _ = _keys_of(session, email, address)[0]
+    key, _ = _keys_of(session, email, address, "password")[0]
     session.execute(sa.delete(SignInFailure).where(SignInFailure.key_hash == key))

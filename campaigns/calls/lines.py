@@ -26,7 +26,7 @@ def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enr
         session.scalars(
             sa.select(Enrolment)
             .join(Enrolment.person)
-            .options(contains_eager(Enrolment.person).selectinload(Person.phones))
+            .options(contains_eager(Enrolment.person).joinedload(Person.phones))
             .where(
                 Enrolment.campaign_id == campaign.id,
                 Person.household_id == line.household_id,
@@ -34,7 +34,7 @@ def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enr
                 Person.hold.is_(None),
             )
             .order_by(Person.id)
-        )
+        ).unique()
     )
 
 
@@ -76,9 +76,17 @@ def told(session: Session, report_id: int, *, by: User) -> Report | None:
 
 
 def skip(session: Session, line: Line, *, knows: bool, by: User, at: datetime) -> None:
-    """Give a line back without a call; « je connais cette personne » bars it for good."""
+    """Give a line back without a call; « je connais cette personne » bars it for good.
+
+    A line nobody has called leaves the sheet, so that the next deal gives the household to somebody
+    else; one with attempts is closed and keeps them.
+    """
     if knows:
         once.add(session, Barred, household_id=line.household_id, volunteer_id=by.id, at=at)
-    line.closed_at = at
-    line.next_at = None
-    journal.record(session, "line_returned", about=line, by=by, at=at, knows=knows)
+    journal.record(session, "line_returned", about=("line", line.id), by=by, at=at, knows=knows)
+    was_tried = session.scalar(sa.select(Call.id).where(Call.line_id == line.id).limit(1))
+    if was_tried is None:
+        session.delete(line)
+    else:
+        line.closed_at = at
+        line.next_at = None

@@ -88,9 +88,9 @@ def log(
     """
     digest = filled.digest()
     values = {"digest": digest, "line_id": line.id, "received_at": at, "said": ""}
-    if not once.add(session, Report, user_id=by.id, key=filled.key, **values):
+    report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
+    if report is None:
         return _replay(session, filled.key, digest, by=by)
-    report = _report(session, filled.key, by=by)
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     _check_needs(outcome, filled)
     members = at_the_line(session, line, campaign=campaign)
@@ -100,9 +100,13 @@ def log(
         _keep(session, report, line, member, outcome, filled, spoken=spoken, by=by, at=at)
         for member in concerned
     ]
-    session.flush()  # needs point at call.id
-    mine = next(call for call in calls if call.person_id == spoken.person_id)
-    raised = _raise_needs(session, spoken, mine, outcome, filled, campaign=campaign, by=by, at=at)
+    raised: list[Need] = []
+    if filled.drafts or outcome.alert is not None:
+        session.flush()  # needs point at call.id
+        mine = next(call for call in calls if call.person_id == spoken.person_id)
+        raised = _raise_needs(
+            session, spoken, mine, outcome, filled, campaign=campaign, by=by, at=at
+        )
     effects.settle_line(session, line, members, at=at)
     return Logged(report, tuple(calls), tuple(raised))
 

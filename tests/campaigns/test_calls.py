@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from appel_solidaire.db import Database
-from campaigns import calls, needs, reference, sealing, weeks
+from campaigns import calls, needs, reference, sealing, sheets, weeks
 from campaigns.models import (
     Agreement,
     Barred,
@@ -296,10 +296,24 @@ def test_a_line_given_back_by_somebody_who_knows_them_never_returns(
 ) -> None:
     factories.person(session, campaign)
     line, caller = one_line(session, campaign)
+    colleague = factories.volunteer(session, campaign)
     calls.skip(session, line, knows=True, by=caller, at=TUESDAY)
-    assert line.closed_at == TUESDAY
     barred = session.scalars(sa.select(Barred)).one()
     assert (barred.household_id, barred.volunteer_id) == (line.household_id, caller.id)
+    plan = sheets.propose(session, campaign, WEEK, at=TUESDAY)
+    assert factories.lines(session, plan, whose=caller) == []
+    assert len(factories.lines(session, plan, whose=colleague)) == 1
+
+
+def test_a_line_given_back_after_an_attempt_is_closed_and_keeps_it(
+    session: Session, campaign: Campaign
+) -> None:
+    person = factories.person(session, campaign)
+    line, caller = one_line(session, campaign)
+    log(session, line, caller, campaign, filled(person.id, Answers(spoke=Spoke.NO_ANSWER)))
+    calls.skip(session, line, knows=False, by=caller, at=TUESDAY)
+    assert line.closed_at == TUESDAY
+    assert session.scalar(sa.select(sa.func.count()).select_from(Call)) == 1
 
 
 def test_the_effect_said_before_saving_is_the_one_kept(

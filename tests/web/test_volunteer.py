@@ -217,7 +217,7 @@ def test_a_line_given_back_leaves_the_sheet(desk: Desk) -> None:
     data = {"csrf_token": desk.hidden()["csrf_token"], "raison": "connait"}
     assert desk.client.post(desk.url("/passer"), data=data).status_code == 303
     with desk.database.reading() as session:
-        assert session.get_one(Line, desk.line_id).closed_at is not None
+        assert session.get(Line, desk.line_id) is None
 
 
 def test_a_colleague_does_not_see_the_line(desk: Desk, app: Flask) -> None:

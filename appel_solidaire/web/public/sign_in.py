@@ -54,9 +54,9 @@ def ask_link() -> str | Response | tuple[str, int]:
         ), 422
     address = flask.request.remote_addr or ""
     email = _typed(form)
-    if accounts.is_throttled(gate.db(), email=email, address=address, at=gate.now()):
+    if accounts.is_throttled(gate.db(), email=email, address=address, at=gate.now(), kind="link"):
         flask.abort(429)
-    accounts.note_failure(gate.db(), email=email, address=address, at=gate.now())
+    accounts.note_failure(gate.db(), email=email, address=address, at=gate.now(), kind="link")
     team.send_new_link(gate.db(), email=email, at=gate.now())
     return flask.redirect(flask.url_for("public.link_sent"), 303)
 

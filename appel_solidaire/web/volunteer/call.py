@@ -1,6 +1,7 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
 import secrets
+from datetime import timedelta
 
 import flask
 from werkzeug.wrappers import Response
@@ -10,10 +11,11 @@ from appel_solidaire.web.volunteer import blueprint, filling, page
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
 from appel_solidaire.web.volunteer.page import Trouble
 from campaigns import access, calls, journal, needs, reference, sheets, weeks
-from campaigns.models import Line, Phone
+from campaigns.models import Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.routing import CONDITION_QUESTIONS
 
+SAME_VISIT = timedelta(minutes=15)
 CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, puis enregistrez."
 
 
@@ -27,6 +29,7 @@ def call(line_id: int) -> str | Response:
     form = CallForm(formdata=None)
     form.key.data = secrets.token_urlsafe(24)
     form.need_count.data = 0
+    _note_opening(present[0])
     return page.show(line, form, person_id=flask.request.args.get("personne", type=int))
 
 
@@ -142,6 +145,16 @@ def alert_post(line_id: int) -> Response:
         gate.db(), campaign=gate.campaign(), person=person, by=gate.me(), at=gate.now()
     )
     return flask.redirect(flask.url_for("volunteer.alert", line_id=line.id, fait=1), 303)
+
+
+def _note_opening(present: Enrolment) -> None:
+    """Reading somebody's page is an act; reading it again within the quarter of an hour is not."""
+    about = ("person", present.person_id)
+    if not journal.was_noted(
+        gate.db(), "person_opened", about=about, by=gate.me(), since=gate.now() - SAME_VISIT
+    ):
+        with gate.instance().database.unit() as session:
+            journal.record(session, "person_opened", about=about, by=gate.me(), at=gate.now())
 
 
 def _line(line_id: int) -> Line:
