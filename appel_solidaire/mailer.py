@@ -89,10 +89,17 @@ def send_due(instance: Instance) -> int:
 
 
 def _send_one(instance: Instance, server: Transport, mail: OutgoingMail) -> int:
-    with instance.database.unit() as session:
+    with instance.database.reading() as session:
         if not mails.still_mine(session, mail.id, mail.lease_token, at=instance.clock()):
             return 0
-        message = compose(session, mail, config=instance.config, at=instance.clock())
+        try:
+            message = compose(session, mail, config=instance.config, at=instance.clock())
+        except Exception as fault:
+            # A mail that cannot be written must not hold back those behind it: it waits, visible.
+            logger().error("mail_not_written", mail=mail.id, kind=type(fault).__name__)
+            session.rollback()
+            _failed(instance, mail, reply="non écrit", is_final=False)
+            return 0
     try:
         server.send(message)
     except Refused as refusal:
@@ -134,15 +141,15 @@ def compose(session: Session, mail: OutgoingMail, *, config: Config, at: datetim
     message = EmailMessage(policy=_POLICY)
     message["From"] = config.mail_from
     message["To"] = mail.to_address
-    message["Subject"] = " ".join(subject.split())
+    message["Subject"] = subject.strip().replace("\r", " ").replace("\n", " ")
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<appel-{mail.id}.{mail.posted_at:%Y%m%d%H%M%S}@{config.public_host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "fr"
     if "opt_out_url" in words:
         message["List-Unsubscribe"] = f"<{words['opt_out_url']}>"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = "fr"  # after the content, which clears it
     return message
 
 
@@ -227,7 +234,7 @@ class _Smtp:
         if self.server is None or self.server.sock is None:
             self.server = self._connect()  # it hung up on the message before
         try:
-            refused = self.server.send_message(message)
+            refused = self.server.send_message(message, to_addrs=[str(message["To"])])
         except smtplib.SMTPRecipientsRefused as fault:
             raise Refused(next(iter(fault.recipients.values()))[0]) from fault
         except smtplib.SMTPResponseException as fault:

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from campaigns import directory, journal, reference, routing
 from campaigns.models import Mode, Need, NeedState, ReferralState, Result, User
 from campaigns.needs.referring import OVER, colleagues, is_internal, refer
-from campaigns.needs.steps import acknowledge, note
+from campaigns.needs.steps import acknowledge, lock, note
 from campaigns.refusal import Refusal
 
 MOVES: Mapping[NeedState, frozenset[NeedState]] = {
@@ -54,6 +54,7 @@ def take(session: Session, need: Need, *, by: User, version: int, at: datetime) 
     _mark_internal(need, ReferralState.TAKEN, at=at)
     note(need, "taken", f"{by.first_name} s’en occupe.", by=by, at=at)
     journal.record(session, "need_taken", about=need, by=by, at=at)
+    session.flush()  # the version moves on with the act
 
 
 def hand_over(
@@ -70,6 +71,7 @@ def hand_over(
     need.moved_at = at
     note(need, "handed_over", f"Confié à {to.first_name}.", by=by, at=at)
     journal.record(session, "need_handed_over", about=need, by=by, at=at, to=to.id)
+    session.flush()  # the version moves on with the act
 
 
 def move(
@@ -94,6 +96,7 @@ def move(
     acknowledge(need, at=at)
     note(need, "moved", f"{state.label.capitalize()}. {say.strip()}".strip(), by=by, at=at)
     journal.record(session, "need_moved", about=need, by=by, at=at, state=state.value)
+    session.flush()  # the version moves on with the act
 
 
 def refer_again(
@@ -132,6 +135,7 @@ def refer_again(
     step = routing.Step(office, Mode.MAIL, reason.strip(), rank=1)
     refer(session, need, step, by=by, at=at)
     journal.record(session, "need_rerouted", about=need, by=by, at=at, destination=destination)
+    session.flush()  # the version moves on with the act
 
 
 def close(
@@ -152,11 +156,12 @@ def close(
             field="note",
         )
     _go(need, NeedState.CLOSED, at=at)
+    need.result, need.closed_at, need.closing_note = result, at, say.strip()[:500]
     acknowledge(need, at=at)
     _mark_internal(need, ReferralState.DONE, at=at)
-    need.result, need.closed_at, need.closing_note = result, at, say.strip()[:500]
     note(need, "closed", f"Clos, {result.label}. {say.strip()}", by=by, at=at)
     journal.record(session, "need_closed", about=need, by=by, at=at, result=result.value)
+    session.flush()  # the version moves on with the act
 
 
 def say_to_volunteer(need: Need) -> str:
@@ -173,7 +178,7 @@ def say_to_volunteer(need: Need) -> str:
 
 def _hold(session: Session, need: Need, version: int) -> None:
     """Lock the need as it is now; ``Changed`` when it is not what the page showed."""
-    session.refresh(need, with_for_update=True)
+    lock(session, need)
     if need.version != version:
         raise Changed(need)
 

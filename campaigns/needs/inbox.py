@@ -41,10 +41,6 @@ def inbox(
 
     Closed ones come the newest first.
     """
-    if basket is Basket.CLOSED:
-        order = (Need.closed_at.desc(), Need.id.desc())
-    else:
-        order = (Need.urgency.asc(), Need.due_at.asc(), Need.id.asc())
     query = (
         access.visible_needs(session, user, campaign)
         .where(Need.state.in_(STATES[basket]))
@@ -54,10 +50,13 @@ def inbox(
             joinedload(Need.owner),
             selectinload(Need.referrals),
         )
-        .order_by(*order)
         .limit(limit)
         .offset(offset)
     )
+    if basket is Basket.CLOSED:
+        query = query.order_by(Need.closed_at.desc(), Need.id.desc())
+    else:
+        query = query.order_by(Need.urgency, Need.due_at, Need.id)
     return list(session.scalars(query))
 
 

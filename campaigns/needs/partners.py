@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import journal, reference, sealing
 from campaigns.models import Labelled, Need, NeedState, Referral, ReferralState, Urgency
 from campaigns.needs.referring import OVER, is_internal
-from campaigns.needs.steps import acknowledge, note
+from campaigns.needs.steps import acknowledge, lock, note
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
 
@@ -140,7 +140,7 @@ def answer(
 ) -> None:
     """Keep a partner's answer; « pas de notre ressort » brings the need back to its coordinator."""
     need = referral.need
-    session.refresh(need, with_for_update=True)  # a coordinator may be moving it at this instant
+    lock(session, need)  # a coordinator may be moving it at this instant
     if referral.state in OVER or need.state is NeedState.CLOSED:
         raise Refusal("Vous avez déjà répondu. Pour changer, appelez la coordination.")
     text = words.strip()[:300]
@@ -154,6 +154,7 @@ def answer(
     need.state = _state_after(need, said, referral)
     note(need, "partner", f"{referral.name} : {said.label}. {text}".strip(), by=None, at=at)
     journal.record(session, "referral_answered", about=referral, by=None, at=at, answer=said.value)
+    session.flush()  # the version moves on with the answer
 
 
 def _state_after(need: Need, said: PartnerAnswer, answered: Referral) -> NeedState:

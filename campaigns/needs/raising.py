@@ -123,6 +123,7 @@ def raise_(
         need.state, need.result, need.closed_at = NeedState.CLOSED, Result.REFUSED, at
         acknowledge(need, at=at)  # it goes nowhere: nobody is waited for
         note(need, "raised", "La personne ne souhaite pas que ce soit transmis.", by=by, at=at)
+        session.flush()  # who acts next reads the version it has now
         return need
     note(need, "raised", f"Signalé pendant un appel. {urgency.label}.", by=by, at=at)
     for step in _route(session, person, draft):
@@ -268,4 +269,5 @@ def _add_to(session: Session, need: Need, draft: Draft, *, by: User, at: datetim
         need.due_at = min(need.due_at, _due(urgency, at))
         need.acknowledged_at = None  # seen as less urgent than it has become
         tell_again(session, need, at=at)
+    session.flush()  # who acts next reads the version it has now
     return need

@@ -1,6 +1,9 @@
-"""The timeline of a need, and the instant somebody has seen it."""
+"""The timeline of a need, the instant somebody has seen it, and its lock."""
 
 from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from campaigns.models import Need, NeedStep, User
 
@@ -11,7 +14,12 @@ def note(
     """Add a dated step to a need's timeline."""
     need.steps.append(
         NeedStep(
-            at=at, by_id=by.id if by else None, kind=kind, say=say[:600], is_internal=is_internal
+            need_id=need.id,
+            at=at,
+            by_id=by.id if by else None,
+            kind=kind,
+            say=say[:600],
+            is_internal=is_internal,
         )
     )
 
@@ -20,3 +28,13 @@ def acknowledge(need: Need, *, at: datetime) -> None:
     """Somebody has seen it: the first instant counts."""
     if need.acknowledged_at is None:
         need.acknowledged_at = at
+
+
+def lock(session: Session, need: Need) -> None:
+    """Keep everybody else from changing a need until this transaction ends, and see it as it is.
+
+    On SQLite the writing transaction is lock enough.
+    """
+    held = sa.select(Need.version).where(Need.id == need.id).with_for_update()
+    if session.scalar(held) != need.version:
+        session.expire(need)  # somebody changed it since it was read

@@ -1,0 +1,29 @@
+"""The week of a coordinator in counts: a sentence first, then the table."""
+
+import flask
+
+from appel_solidaire import gate
+from appel_solidaire.web.coordinator import blueprint
+from campaigns import needs, overview, weeks
+from campaigns.needs import Basket
+
+
+@blueprint.get("/bilan")
+def figures() -> str:
+    """One week of one's own needs; ``semaine`` names it, the current one by default."""
+    current = weeks.current(gate.now())
+    week = flask.request.args.get("semaine", current)
+    try:
+        counted = needs.of_week(gate.db(), gate.me(), gate.campaign(), week)
+        before = weeks.after(week, -1)
+    except (ValueError, OverflowError):
+        flask.abort(404)
+    return flask.render_template(
+        "coordinator/figures.html",
+        counted=counted,
+        before=before,
+        after=weeks.after(week) if week < current else None,
+        is_current=week == current,
+        waiting=needs.counts(gate.db(), gate.me(), gate.campaign())[Basket.NEW],
+        late=overview.late_for(gate.db(), gate.me(), gate.campaign(), at=gate.now()),
+    )
