@@ -21,8 +21,8 @@ from importers.unreadable import Unreadable
 
 LEASE = timedelta(minutes=2)
 _OUR_FAULT = (
-    "Une erreur qui n’est pas de votre fait a tout arrêté : rien n’est entré. Recommencez ; si cela "
-    "se reproduit, prévenez la personne qui s’occupe du logiciel."
+    "Une erreur qui n’est pas de votre fait a tout arrêté : rien n’est entré. Recommencez ; "
+    "si cela se reproduit, prévenez la personne qui s’occupe du logiciel."
 )
 
 

@@ -277,13 +277,16 @@ def running(session: Session) -> list[Campaign]:
 
 
 def guide_id(session: Session, campaign_id: int) -> int | None:
-    """The id of the published guide in use, without its text."""
-    return session.scalar(
-        sa.select(GuideVersion.id)
-        .where(GuideVersion.campaign_id == campaign_id)
-        .order_by(GuideVersion.number.desc())
-        .limit(1)
-    )
+    """The id of the published guide in use, without its text; asked once a session."""
+    known: dict[int, int | None] = session.info.setdefault("guide_id", {})
+    if campaign_id not in known:
+        known[campaign_id] = session.scalar(
+            sa.select(GuideVersion.id)
+            .where(GuideVersion.campaign_id == campaign_id)
+            .order_by(GuideVersion.number.desc())
+            .limit(1)
+        )
+    return known[campaign_id]
 
 
 def guide(session: Session, campaign: Campaign) -> GuideVersion:

@@ -23,6 +23,7 @@ SAYS = {
     "macros": "Le fichier contient des macros. Enregistrez-le au format xlsx simple.",
     "no_sheet": "Aucune feuille visible avec des données.",
     "no_name": "Colonne « Nom » introuvable. Colonnes lues : {read}",
+    "no_column": "Colonne « {column} » introuvable. Colonnes lues : {read}",
     "encoding": "Les accents sont illisibles. Choisissez l’encodage.",
     "open_quote": "Ligne {line} : guillemet non fermé.",
     "long_line": "Ligne {line} : ligne trop longue.",

@@ -60,7 +60,7 @@ def read(
     was wrong. Raises ``Unreadable`` with its French sentence.
     """
     caps = caps or Caps()
-    _refuse_at_the_door(content, name, caps)
+    refuse_at_the_door(content, name, caps)
     with _child(caps) as (child, late):
         try:
             return _dialogue(child, content, caps, sheet, encoding)
@@ -69,8 +69,8 @@ def read(
             raise Unreadable(_why_it_died(child.wait(), late.is_set()), **caps.wide) from fault
 
 
-def _refuse_at_the_door(content: bytes, name: str, caps: Caps) -> None:
-    """What needs no opening to be refused."""
+def refuse_at_the_door(content: bytes, name: str, caps: Caps) -> None:
+    """Refuse what needs no opening to be refused: its name, its size; raises ``Unreadable``."""
     if "\x00" in name or PurePath(name).suffix.lower() not in _ACCEPTED:
         raise Unreadable("format")
     if not content:

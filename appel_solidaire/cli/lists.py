@@ -1,3 +1,253 @@
-"""Commands about lists: ``import`` and ``export``."""
+"""Commands about lists that come in: ``import people|volunteers|territories|directory``."""
 
-COMMANDS = ()
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar  # Any: a report is JSON
+
+import click
+
+from appel_solidaire import formats
+from appel_solidaire.cli.console import (
+    Unusable,
+    answer,
+    campaign_option,
+    find_campaign,
+    instance_option,
+    json_option,
+    open_instance,
+    progress,
+)
+from appel_solidaire.instance import Instance
+from campaigns import weeks
+from campaigns.models import ImportBatch, ImportState
+from campaigns.refusal import Refusal
+from importers import directory as offices
+from importers import load
+from importers import territories as sectors
+from importers import volunteers as callers
+from importers.load import Progress
+from importers.unreadable import Unreadable
+
+F = TypeVar("F", bound=Callable[..., Any])  # any command
+SOURCE = "liste"
+# The stable shape of ``--json``; a report may hold more, for the pages.
+SHAPE = (
+    "rows", "created", "updated", "unchanged", "refused", "to_confirm", "households", "columns",
+    "dropped_columns", "problems", "seconds",
+)  # fmt: skip
+_STEPS = {
+    "lecture": "Ouverture du fichier",
+    "nettoyage": "Lecture des lignes",
+    "rapprochement": "Comparaison",
+    "écriture": "Écriture",
+}
+_SHOWN = 20
+_FIGURES = (
+    ("created", "nouvelle", "nouvelles"),
+    ("updated", "mise à jour", "mises à jour"),
+    ("unchanged", "sans changement", "sans changement"),
+    ("refused", "refusée", "refusées"),
+    ("to_confirm", "à vérifier à la main", "à vérifier à la main"),
+)
+
+
+def _options(command: F) -> F:
+    for option in (
+        json_option,
+        instance_option,
+        click.option("--confirm", is_flag=True, help="Faire entrer la liste, une fois lue."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("import")
+def import_() -> None:
+    """Faire entrer une liste : personnes, volontaires, territoires, annuaire."""
+
+
+@import_.command()
+@_options
+@campaign_option
+@click.option(
+    "--source",
+    default=SOURCE,
+    show_default=True,
+    help="D’où vient la liste, par exemple IODAS ; le même nom à chaque fois.",
+)
+def people(
+    file: Path, slug: str | None, source: str, confirm: bool, folder: Path, as_json: bool
+) -> None:
+    """Les personnes à appeler. Sans --confirm, la liste est lue et comparée, rien de plus."""
+    with _errors_as_json(as_json), _steps() as at_step:
+        content = _content(file)
+        instance = open_instance(folder)
+        work = _enter_people if confirm else _examine_people
+        report = work(instance, content, file.name, source, slug, at_step)
+    _answer(report, confirm=confirm, as_json=as_json)
+
+
+def _examine_people(
+    instance: Instance, content: bytes, name: str, source: str, slug: str | None, at_step: Progress
+) -> dict[str, Any]:
+    """Read and compare; the batch is never added to the database."""
+    with instance.database.reading() as session:
+        batch = ImportBatch(
+            campaign_id=find_campaign(session, slug).id,
+            source=source[:60],
+            filename=name,
+            content=content,
+            mapping={},
+            state=ImportState.RECEIVED,
+        )
+        today = weeks.local_day(instance.clock())
+        return load.examine(session, batch, today=today, progress=at_step).report
+
+
+def _enter_people(
+    instance: Instance, content: bytes, name: str, source: str, slug: str | None, at_step: Progress
+) -> dict[str, Any]:
+    """Read and write in one transaction: all of the list, or nothing of it."""
+    at = instance.clock()
+    with instance.database.unit() as session:
+        batch = load.receive(
+            session,
+            find_campaign(session, slug),
+            content=content,
+            filename=name,
+            source=source,
+            by=None,
+            at=at,
+        )
+        return load.take_in(
+            session, batch, today=weeks.local_day(at), by=None, at=at, progress=at_step
+        )
+
+
+@import_.command()
+@_options
+@campaign_option
+def volunteers(file: Path, slug: str | None, confirm: bool, folder: Path, as_json: bool) -> None:
+    """Les volontaires : prénom, nom, courriel, langues, demi-journées, territoire, commune.
+
+    Personne n’est invité : les invitations partent de la page « Équipe ».
+    """
+    with _errors_as_json(as_json):
+        content = _content(file)
+        instance = open_instance(folder)
+        with instance.database.reading() as session:
+            campaign = find_campaign(session, slug)
+            found = callers.examine(session, campaign, content=content, name=file.name)
+        if confirm:
+            with instance.database.unit() as session:
+                campaign = find_campaign(session, slug)
+                callers.enter(session, campaign, found, by=None, at=instance.clock())
+    _answer(found.report, confirm=confirm, as_json=as_json)
+
+
+@import_.command()
+@_options
+def territories(file: Path, confirm: bool, folder: Path, as_json: bool) -> None:
+    """Le territoire de chaque commune : code_insee, territoire_code (et territoire_nom)."""
+    with _errors_as_json(as_json):
+        content = _content(file)
+        instance = open_instance(folder)
+        with instance.database.reading() as session:
+            found = sectors.examine(session, content=content, name=file.name)
+        if confirm:
+            with instance.database.unit() as session:
+                sectors.enter(session, found, by=None, at=instance.clock())
+    _answer(found.report, confirm=confirm, as_json=as_json)
+
+
+@import_.command()
+@_options
+def directory(file: Path, confirm: bool, folder: Path, as_json: bool) -> None:
+    """L’annuaire : code, type, nom, perimetre, perimetre_code, email, telephone_court, remarque."""
+    with _errors_as_json(as_json):
+        content = _content(file)
+        instance = open_instance(folder)
+        with instance.database.reading() as session:
+            found = offices.examine(session, content=content, name=file.name)
+        if confirm:
+            with instance.database.unit() as session:
+                offices.enter(session, found, by=None, at=instance.clock())
+    _answer(found.report, confirm=confirm, as_json=as_json)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise Unusable(
+            f"« {file} » ne peut pas être lu. Vérifiez son nom et ses droits.", code="introuvable"
+        ) from fault
+
+
+@contextmanager
+def _errors_as_json(as_json: bool) -> Iterator[None]:
+    """With ``--json``, what is refused is an object on stdout too; the sentence goes to stderr."""
+    try:
+        yield
+    except Refusal as refusal:
+        _tell(as_json, "refus", refusal.say)
+        raise
+    except Unusable as fault:
+        _tell(as_json, fault.code, str(fault))
+        raise
+    except Unreadable as refusal:
+        _tell(as_json, refusal.code, refusal.say)
+        raise Unusable(refusal.say, code=refusal.code) from refusal
+
+
+def _tell(as_json: bool, code: str, say: str) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": {"code": code, "say": say}}, ensure_ascii=False))
+
+
+@contextmanager
+def _steps() -> Iterator[Progress]:
+    """A bar on stderr, one step after the other."""
+    with progress() as bar:
+        task = bar.add_task("Importation", total=len(_STEPS))
+
+        def at_step(step: str) -> None:
+            done = [*_STEPS].index(step)
+            bar.update(task, completed=done, description=_STEPS[step])
+
+        yield at_step
+        bar.update(task, completed=len(_STEPS), description="Terminé")
+
+
+def _answer(report: dict[str, Any], *, confirm: bool, as_json: bool) -> None:
+    answer({name: report[name] for name in SHAPE}, as_json=as_json, say=_said(report, confirm))
+
+
+def _said(report: dict[str, Any], confirm: bool) -> str:
+    figures = [
+        f"{formats.number(report[name])} {many if report[name] > 1 else one}"
+        for name, one, many in _FIGURES
+        if report[name]
+    ]
+    read = formats.count(report["rows"], "ligne lue", "lignes lues")
+    lines = [f"{read} : {', '.join(figures) or 'rien de nouveau'}."]
+    if report["households"]:
+        lines.append(f"{formats.count(report['households'], 'foyer')}.")
+    if report["dropped_columns"]:
+        names = ", ".join(header.replace("\n", " ").strip() for header in report["dropped_columns"])
+        lines.append(f"Colonnes non reprises : {names}.")
+    for problem in report["problems"][:_SHOWN]:
+        where = f"Ligne {problem['row']}" if problem["row"] else "Fichier"
+        column = problem["column"].replace("\n", " ").strip()
+        lines.append(f"  {where}{f', {column}' if column else ''} : {problem['say']}")
+    if (more := len(report["problems"]) - _SHOWN) > 0:
+        lines.append(f"  … et {formats.number(more)} autres, que --json donne tous.")
+    if not confirm:
+        lines.append("Rien n’est entré. Pour faire entrer la liste, relancez avec --confirm.")
+    return "\n".join(lines)
+
+
+COMMANDS = (import_,)

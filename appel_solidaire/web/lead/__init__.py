@@ -1,5 +1,30 @@
-"""Pages of this audience."""
+"""The lead's pages: where the campaign stands, its lists, its team, its weeks, its mails."""
 
 import flask
 
 blueprint = flask.Blueprint("lead", __name__)
+
+from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
+    campaign,
+    home,
+    journal,
+    lists,
+    mails,
+    member,
+    settings,
+    team,
+    weeks,
+)
+
+__all__ = [
+    "blueprint",
+    "campaign",
+    "home",
+    "journal",
+    "lists",
+    "mails",
+    "member",
+    "settings",
+    "team",
+    "weeks",
+]

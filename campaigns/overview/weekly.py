@@ -1,0 +1,107 @@
+"""What a week held, for the campaign and for each volunteer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from campaigns import weeks
+from campaigns.models import Call, Campaign, Line, Need, Sheet, User, WeekPlan
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCounts:
+    """What a week held: attempts, people spoken to, needs raised and closed."""
+
+    calls: int
+    conversations: int
+    raised: int
+    closed: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing at all happened."""
+        return not (self.calls or self.raised or self.closed)
+
+
+def week_counts(
+    session: Session, campaign: Campaign, week: str, *, volunteer: User | None = None
+) -> WeekCounts:
+    """Count one week of the campaign, or of one volunteer in it."""
+    start, end = weeks.starts_at(week), weeks.ends_at(week)
+    calls = sa.select(
+        sa.func.count(), sa.func.count().filter(Call.is_conversation.is_(True))
+    ).where(Call.campaign_id == campaign.id, Call.at >= start, Call.at < end)
+    raised = _needs(campaign).where(Need.raised_at >= start, Need.raised_at < end)
+    closed = _needs(campaign).where(Need.closed_at >= start, Need.closed_at < end)
+    if volunteer is not None:
+        calls = calls.where(Call.volunteer_id == volunteer.id)
+        raised = raised.where(Need.raised_by_id == volunteer.id)
+        closed = closed.where(Need.raised_by_id == volunteer.id)
+    attempts, conversations = session.execute(calls).one()
+    return WeekCounts(
+        attempts, conversations, session.scalar(raised) or 0, session.scalar(closed) or 0
+    )
+
+
+def _needs(campaign: Campaign) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(Need).where(Need.campaign_id == campaign.id)
+
+
+def volunteer_weeks(session: Session, campaign: Campaign, week: str) -> dict[int, WeekCounts]:
+    """Last week of every volunteer at once, for Monday's mails."""
+    start, end = weeks.starts_at(week), weeks.ends_at(week)
+    calls = session.execute(
+        sa.select(
+            Call.volunteer_id,
+            sa.func.count(),
+            sa.func.count().filter(Call.is_conversation.is_(True)),
+        )
+        .where(Call.campaign_id == campaign.id, Call.at >= start, Call.at < end)
+        .group_by(Call.volunteer_id)
+    ).all()
+    raised = _needs_by_volunteer(session, campaign, Need.raised_at, start, end)
+    closed = _needs_by_volunteer(session, campaign, Need.closed_at, start, end)
+    talks = {row[0]: (row[1], row[2]) for row in calls}
+    return {
+        user_id: WeekCounts(
+            *talks.get(user_id, (0, 0)), raised.get(user_id, 0), closed.get(user_id, 0)
+        )
+        for user_id in talks.keys() | raised.keys() | closed.keys()
+    }
+
+
+def _needs_by_volunteer(
+    session: Session,
+    campaign: Campaign,
+    instant: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    start: datetime,
+    end: datetime,
+) -> dict[int, int]:
+    rows = session.execute(
+        sa.select(Need.raised_by_id, sa.func.count())
+        .where(Need.campaign_id == campaign.id, instant >= start, instant < end)
+        .group_by(Need.raised_by_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def sheet_counts(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[int, int]]:
+    """Lines of the published week by volunteer: (all, done)."""
+    rows = session.execute(
+        sa.select(
+            Sheet.volunteer_id,
+            sa.func.count(Line.id),
+            sa.func.count(Line.id).filter(Line.closed_at.is_not(None)),
+        )
+        .join(WeekPlan, WeekPlan.id == Sheet.plan_id)
+        .join(Line, Line.sheet_id == Sheet.id)
+        .where(
+            WeekPlan.campaign_id == campaign.id,
+            WeekPlan.week == week,
+            WeekPlan.published_at.is_not(None),
+        )
+        .group_by(Sheet.volunteer_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}

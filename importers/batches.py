@@ -1,0 +1,184 @@
+"""The lists of a campaign, from the file somebody drops to its confirmation or its end.
+
+A worker does what is long, reading and entering; here is what a person decides and sees.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any  # choices are JSON
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignState, ImportBatch, ImportState, User
+from campaigns.refusal import Refusal
+from importers import load, workbook
+from importers.caps import Caps
+
+CONFIRM = "confirm"  # in ``ImportBatch.mapping``: the id of who asked for its people to enter
+CHOICES = ("sheet", "encoding", "columns")
+_NAMED = {"last_name", "full_name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as the page of all lists shows it; ``rows`` is None before it is read."""
+
+    id: int
+    filename: str
+    source: str
+    state: ImportState
+    is_entering: bool
+    created_at: datetime
+    rows: int | None
+    created: int | None
+
+
+def drop(
+    session: Session,
+    campaign: Campaign,
+    *,
+    content: bytes,
+    filename: str,
+    source: str,
+    encoding: str = "",
+    by: User,
+    at: datetime,
+) -> ImportBatch:
+    """Take a file to be read by a worker.
+
+    ``Unreadable`` when it is refused unopened, ``Refusal`` when the campaign is over.
+    """
+    if campaign.state is CampaignState.CLOSED:
+        raise Refusal("Cette campagne est close : plus aucune liste n’y entre.")
+    workbook.refuse_at_the_door(content, filename, Caps())
+    batch = load.receive(
+        session, campaign, content=content, filename=filename, source=source, by=by, at=at
+    )
+    if encoding:
+        batch.mapping = {"encoding": encoding}
+    ring(session)
+    return batch
+
+
+def choose(
+    session: Session, batch: ImportBatch, *, sheet: str, encoding: str, columns: dict[str, str]
+) -> None:
+    """Read a list again with a person’s choices: sheet, encoding, header → field (empty: left out).
+
+    ``Refusal`` when no column says who people are, or when the list was dealt with already.
+    """
+    _require_waiting(batch)
+    chosen: dict[str, Any] = {}
+    if batch.report["encoding"] and encoding:
+        chosen["encoding"] = encoding
+    if sheet != batch.report["sheet"]:
+        chosen["sheet"] = sheet  # other headers: the columns are proposed afresh
+    else:
+        if not _NAMED & set(columns.values()):
+            raise Refusal("Dites quelle colonne porte le nom des personnes.", field="columns")
+        chosen |= {"sheet": sheet or None, "columns": columns}
+    batch.mapping = {name: value for name, value in chosen.items() if value}
+    batch.state, batch.report, batch.error = ImportState.RECEIVED, {}, ""
+    ring(session)
+
+
+def ask_to_enter(session: Session, batch: ImportBatch, *, by: User) -> None:
+    """Let the people of a list enter the campaign: a worker does it, all of it or nothing."""
+    _require_waiting(batch)
+    batch.mapping, batch.error = {**batch.mapping, CONFIRM: by.id}, ""
+    ring(session)
+
+
+def abandon(session: Session, batch: ImportBatch, *, by: User, at: datetime) -> None:
+    """Forget a list that was not confirmed; ``Refusal`` when it was."""
+    if is_entering(batch):
+        raise Refusal("Les personnes de cette liste sont en train d’entrer.")
+    load.abandon(session, batch, by=by, at=at)
+
+
+def is_entering(batch: ImportBatch) -> bool:
+    """Whether its people are about to enter: confirmed by somebody, not yet done."""
+    return batch.state is ImportState.READY and CONFIRM in batch.mapping
+
+
+def _require_waiting(batch: ImportBatch) -> None:
+    if batch.state is not ImportState.READY or is_entering(batch):
+        raise Refusal(
+            "Cette liste n’attend plus de choix : rechargez la page pour voir où elle en est."
+        )
+
+
+def ring(session: Session) -> None:
+    """Wake a worker once this transaction is kept."""
+    session.info.setdefault("waiting", set()).add("imports")
+
+
+def lists(session: Session, campaign: Campaign, *, limit: int = 50) -> list[Listed]:
+    """The lists dropped in a campaign, the newest first; reports stay in the database."""
+    found = session.execute(
+        sa.select(
+            ImportBatch.id,
+            ImportBatch.filename,
+            ImportBatch.source,
+            ImportBatch.state,
+            sa.and_(
+                ImportBatch.state == ImportState.READY,
+                ImportBatch.mapping[CONFIRM].as_integer().is_not(None),
+            ).label("is_entering"),
+            ImportBatch.created_at,
+            ImportBatch.report["rows"].as_integer().label("rows"),
+            ImportBatch.report["created"].as_integer().label("created"),
+        )
+        .where(ImportBatch.campaign_id == campaign.id)
+        .order_by(ImportBatch.id.desc())
+        .limit(limit)
+    )
+    return [Listed(**row) for row in found.mappings()]
+
+
+def sources(session: Session) -> list[str]:
+    """The names under which lists came so far, for the next one to be spelled the same."""
+    return list(
+        session.scalars(sa.select(ImportBatch.source).distinct().order_by(ImportBatch.source))
+    )
+
+
+def one(session: Session, campaign: Campaign, list_id: int) -> ImportBatch | None:
+    """A list of this campaign."""
+    return session.scalar(_of(campaign, list_id))
+
+
+def one_to_change(session: Session, campaign: Campaign, list_id: int) -> ImportBatch | None:
+    """A list of this campaign, held until the transaction ends: a worker waits for us."""
+    return session.scalar(_of(campaign, list_id).with_for_update())
+
+
+def entered_before(session: Session, batch: ImportBatch) -> datetime | None:
+    """When the very same file entered this campaign, if it did."""
+    return session.scalar(
+        sa.select(sa.func.max(ImportBatch.confirmed_at)).where(
+            ImportBatch.campaign_id == batch.campaign_id,
+            ImportBatch.sha256 == batch.sha256,
+            ImportBatch.state == ImportState.CONFIRMED,
+            ImportBatch.id != batch.id,
+        )
+    )
+
+
+def table(batch: ImportBatch) -> workbook.Table | None:
+    """The rows of a list as they stand in its file; None once the file is erased."""
+    if batch.content is None:
+        return None
+    return workbook.read(
+        batch.content,
+        name=batch.filename,
+        sheet=batch.mapping.get("sheet"),
+        encoding=batch.mapping.get("encoding"),
+    )
+
+
+def _of(campaign: Campaign, list_id: int) -> sa.Select[ImportBatch]:
+    return sa.select(ImportBatch).where(
+        ImportBatch.id == list_id, ImportBatch.campaign_id == campaign.id
+    )
