@@ -6,7 +6,7 @@ import flask
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
@@ -76,6 +76,11 @@ def catch_all(app: flask.Flask) -> None:
 
 def _http(fault: HTTPException) -> Response:
     code = fault.code or 500
+    if isinstance(fault, SecurityError):
+        # Under a name that is not ours no address can be made: a sentence, and no link.
+        answer = flask.make_response("Cette adresse n’est pas celle du service.", 400)
+        answer.mimetype = "text/plain"
+        return answer
     if code == 401 and flask.request.method in gate.SAFE:
         return flask.redirect(flask.url_for("public.sign_in"), 303)
     if code < 400:
@@ -111,11 +116,13 @@ def _bug(fault: Exception) -> Response:
 
 def _page(code: int, *, say: str = "", incident: str = "") -> Response:
     title, text = _PAGES.get(code, _PAGES[404] if code == 404 else ("C’est refusé", ""))
+    # A body over its limit raises again each time it is read.
+    posted = () if code == 413 else flask.request.form.lists()
     given_back = [
         (name, value)
-        for name, values in flask.request.form.lists()
+        for name, values in posted
         for value in values
-        if name not in _SECRET_FIELDS and len(value) > 1 and code != 413
+        if name not in _SECRET_FIELDS and len(value) > 1
     ][:40]
     html = flask.render_template(
         "errors/page.html",

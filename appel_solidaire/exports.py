@@ -8,19 +8,23 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 import xlsxwriter
 
-from appel_solidaire import formats
+from campaigns import values
 from campaigns.exports import PersonRow
 
 COLUMNS = tuple(field.name for field in fields(PersonRow))
+_values = attrgetter(*COLUMNS)
 Write = Callable[[Path, Iterable[PersonRow]], int]
 # Control characters (but tab and new line, made spaces) and what no XML may hold.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _BREAKS = re.compile(r"[\t\r\n]+")
 # A spreadsheet takes a cell that begins so for a formula; full-width twins included.
 _TRIGGERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -41,10 +45,17 @@ def placed(target: Path) -> Iterator[Path]:
 def json_lines(target: Path, rows: Iterable[PersonRow]) -> int:
     """One JSON object a line, telephones as +33…; give how many."""
     count = 0
-    with target.open("w", encoding="utf-8", newline="\n") as file:
+    with target.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         for row in rows:
             count += 1
-            file.write(json.dumps(asdict(row), ensure_ascii=False, default=date.isoformat) + "\n")
+            file.write(
+                json.dumps(
+                    dict(zip(COLUMNS, _values(row), strict=True)),
+                    ensure_ascii=False,
+                    default=date.isoformat,
+                )
+                + "\n"
+            )
     return count
 
 
@@ -86,7 +97,7 @@ WRITERS: dict[str, Write] = {".jsonl": json_lines, ".csv": delimited, ".xlsx": w
 
 
 def _texts(row: PersonRow) -> list[str]:
-    return [_UNPRINTABLE.sub("", _BREAKS.sub(" ", _text(value))) for value in asdict(row).values()]
+    return [_UNPRINTABLE.sub("", _BREAKS.sub(" ", _text(value))) for value in _values(row)]
 
 
 def _text(value: object) -> str:
@@ -98,7 +109,7 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, tuple):
         # National writing: « +33… » would look like a formula.
-        return " / ".join(formats.phone(part) if part[:1] == "+" else part for part in value)
+        return " / ".join(values.national(part) if part[:1] == "+" else part for part in value)
     return str(value)
 
 

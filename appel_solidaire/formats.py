@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from campaigns import weeks
@@ -32,7 +32,7 @@ def percent(part: float, whole: float) -> str:
 def day(value: date | datetime, tz: ZoneInfo = weeks.PARIS) -> str:
     """« mardi 10 novembre »."""
     local = _local(value, tz)
-    written = format_skeleton("EEEEdMMMM", local, locale=_LOCALE)
+    written = format_date(local, "EEEE d MMMM", locale=_LOCALE)
     return written.replace(" 1 ", " 1er ") if local.day == 1 else written
 
 

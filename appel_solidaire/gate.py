@@ -13,6 +13,7 @@ import flask
 import flask_login
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 from werkzeug.wrappers import Response
 
@@ -138,7 +139,8 @@ def _who(_request: flask.Request) -> User | None:
     if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint != "public.pulse":
         with instance().database.unit() as session:
             accounts.touch(session, row, at=now())
-        row.seen_at = now()
+        # As if read so: this session only reads, it must not write the row a second time.
+        set_committed_value(row, "seen_at", now())
         flask.g.session_ends_at = expires_at(row, user)
     return user
 

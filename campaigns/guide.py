@@ -6,6 +6,7 @@ from campaigns import guide_text, reference
 from campaigns.guide_text import Block, Section
 from campaigns.guide_text.moments import Case, Kind
 from campaigns.models import Organisation, Person, Title, User
+from campaigns.values import national
 
 _ILL_TREATMENT = "PRO_MALTRAITANCE"
 
@@ -91,8 +92,8 @@ def values(
         "prénom": caller.first_name,
         "de l’organisme": organisation.of_name,
         "de la mairie ou du CCAS": organisation.of_name,
-        "numéro standard": organisation.switchboard_phone,
-        "numéro coordination": organisation.coordination_phone,
+        "numéro standard": _read_aloud(organisation.switchboard_phone),
+        "numéro coordination": _read_aloud(organisation.coordination_phone),
         "numéro maltraitance": next(
             (
                 line.number
@@ -110,6 +111,10 @@ def values(
         )
         words["nom"] = person.last_name
     return {name: value for name, value in words.items() if value}
+
+
+def _read_aloud(e164: str) -> str:
+    return national(e164) if e164 else ""
 
 
 def _always(section: Section, said: set[Case]) -> list[Block]:

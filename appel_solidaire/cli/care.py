@@ -1,12 +1,163 @@
 """Commands of the sysadmin: ``backup``, ``restore``, ``doctor``."""
 
+import sys
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
-from appel_solidaire.instance import Instance
+import click
 
-COMMANDS = ()
+from appel_solidaire import backup, formats, health
+from appel_solidaire import config as settings
+from appel_solidaire.cli.console import (
+    Unusable,
+    answer,
+    instance_option,
+    json_option,
+    open_instance,
+)
+from appel_solidaire.instance import Instance
+from campaigns import journal
+from campaigns.models import Organisation
 
 
 def save(instance: Instance, target: Path) -> None:
-    """Write a backup."""
-    raise NotImplementedError
+    """Write a verified, encrypted backup of an instance; ``Unusable`` when the place cannot be
+    written, Refusal when the database is empty or the copy not sound."""
+    try:
+        backup.save(instance, target)
+    except OSError as fault:
+        raise Unusable(
+            f"La sauvegarde n’a pas pu être écrite dans {target.parent}. "
+            "Vérifiez la place et les droits de ce dossier.",
+            code="ecriture",
+        ) from fault
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@instance_option
+@json_option
+def backup_command(file: Path, folder: Path, as_json: bool) -> None:
+    """Sauvegarder la base dans un fichier chiffré et vérifié."""
+    instance = open_instance(folder)
+    save(instance, file)
+    now = instance.clock()
+    with instance.database.unit() as session:
+        journal.record(session, "backup_made", about=Organisation, by=None, at=now)
+    size = file.stat().st_size
+    answer(
+        {"file": str(file), "bytes": size, "verified": True},
+        as_json=as_json,
+        say=f"Sauvegarde écrite et relue : {file}.\n"
+        f"Elle ne contient pas les clés. Gardez {folder / 'cles' / 'cles.json'} à part, en lieu "
+        "sûr : sans ce fichier, personne ne pourra l’ouvrir.",
+    )
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--keys",
+    "keys_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fichier cles.json gardé avec la sauvegarde.",
+)
+@instance_option
+@json_option
+def restore_command(file: Path, keys_file: Path | None, folder: Path, as_json: bool) -> None:
+    """Remettre une sauvegarde dans une instance vide."""
+    placed = _place_keys(keys_file, folder)
+    try:
+        instance = Instance.of(settings.load(folder))
+        try:
+            header = backup.restore(instance, file, at=instance.clock())
+        finally:
+            instance.database.engine.dispose()
+    except backup.Unreadable as fault:
+        _take_back(placed)
+        raise Unusable(str(fault), code="sauvegarde_illisible") from fault
+    except OSError as fault:
+        _take_back(placed)
+        raise Unusable(
+            f"« {file} » ne peut pas être lu. Vérifiez son nom et ses droits."
+        ) from fault
+    except BaseException:
+        _take_back(placed)
+        raise
+    answer(
+        {"file": str(file), **asdict(header)},
+        as_json=as_json,
+        say=f"Sauvegarde du {_when(header.created_at)} remise dans {folder} : "
+        "contrôlée, lignes comptées.\n"
+        "Tout le monde doit se reconnecter ; les liens envoyés avant ne marchent plus "
+        "(« appel-solidaire user reset ADRESSE » en donne un nouveau).\n"
+        "Lancez « appel-solidaire doctor », puis « appel-solidaire up ».",
+    )
+
+
+def _when(written: str) -> str:
+    at = datetime.fromisoformat(written)
+    return f"{formats.short_day(at)} à {formats.clock(at)}"
+
+
+def _place_keys(keys_file: Path | None, folder: Path) -> Path | None:
+    """Put the keys kept with a backup into a new instance; give the file when it was written."""
+    kept = folder / "cles" / "cles.json"
+    if keys_file is None:
+        if kept.is_file():
+            return None
+        raise Unusable(
+            "Donnez avec --keys le fichier cles.json gardé à part : la sauvegarde ne s’ouvre pas "
+            "sans lui.",
+            code="cles_manquantes",
+        )
+    try:
+        keys = keys_file.read_bytes()
+    except OSError as fault:
+        raise Unusable(
+            f"« {keys_file} » ne peut pas être lu. Vérifiez son nom et ses droits."
+        ) from fault
+    if kept.is_file():
+        if kept.read_bytes() != keys:
+            raise Unusable(
+                "Cette instance a déjà d’autres clés. Restaurez dans un dossier neuf.",
+                code="autres_cles",
+            )
+        return None
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_bytes(keys)
+    return kept
+
+
+def _take_back(placed: Path | None) -> None:
+    # A failed restoration must not leave keys that stand in the way of the next.
+    if placed is not None:
+        placed.unlink(missing_ok=True)
+
+
+@click.command()
+@instance_option
+@json_option
+def doctor(folder: Path, as_json: bool) -> None:
+    """Dire si chaque partie répond, et que faire sinon."""
+    parts = list(health.examine(folder))
+    is_well = all(part.is_well for part in parts if part.is_necessary)
+    answer(
+        {"well": is_well, "parts": [asdict(part) for part in parts]},
+        as_json=as_json,
+        say="\n".join(_line(part) for part in parts)
+        + ("\nTout va bien." if is_well else "\nIl reste à corriger ce qui est marqué « ✗ »."),
+    )
+    if not is_well:
+        sys.exit(1)
+
+
+def _line(part: health.Part) -> str:
+    mark = "✓" if part.is_well else "✗" if part.is_necessary else "!"
+    line = f"{mark} {part.name} : {part.say}"
+    return f"{line}\n    → {part.do}" if part.do else line
+
+
+COMMANDS = (backup_command, restore_command, doctor)

@@ -57,7 +57,7 @@ def open_instance(folder: Path) -> Instance:
     """Open an instance that is ready; ``Unusable`` says what to do when it is not."""
     if not (folder / "cles").is_dir():
         raise Unusable(
-            f"Aucune instance dans « {folder} ». Créez-la avec « appel-solidaire init » "
+            f"Aucune instance dans « {folder} ». Créez-la avec « appel-solidaire init » "
             "ou donnez le bon dossier avec --instance.",
             code="pas_d_instance",
         )
@@ -67,7 +67,7 @@ def open_instance(folder: Path) -> Instance:
     except sa.exc.DBAPIError as fault:
         raise Unusable(
             "La base ne s’ouvre pas. Vérifiez APPEL_DATABASE_URL, ou la clé de l’instance, "
-            "puis lancez « appel-solidaire doctor ».",
+            "puis lancez « appel-solidaire doctor ».",
             code="base_fermee",
         ) from fault
     if gap:
@@ -85,7 +85,7 @@ def find_campaign(session: Session, slug: str | None) -> Campaign:
             return campaign
     names = ", ".join(campaign.slug for campaign in found) or "aucune"
     raise Unusable(
-        f"Dites laquelle avec --campaign. Campagnes de cette instance : {names}.",
+        f"Dites laquelle avec --campaign. Campagnes de cette instance : {names}.",
         code="campagne_inconnue",
     )
 

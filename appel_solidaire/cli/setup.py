@@ -27,7 +27,7 @@ from campaigns.refusal import Refusal
 @click.option("--lead", help="Adresse du ou de la chef de projet.")
 @json_option
 def init(folder: Path, departement: str, slug: str | None, lead: str | None, as_json: bool) -> None:
-    """Créer une instance : lieux, services, première campagne."""
+    """Créer une instance : lieux, services, première campagne."""
     instance = Instance.of(settings.load(folder))
     db.upgrade(instance.database)
     now = instance.clock()
@@ -46,9 +46,9 @@ def init(folder: Path, departement: str, slug: str | None, lead: str | None, as_
             )
     say = f"L’instance est prête dans {folder}."
     say += (
-        f"\nLien de première connexion de {lead} (7 jours, une seule fois) :\n{url}" if url else ""
+        f"\nLien de première connexion de {lead} (7 jours, une seule fois) :\n{url}" if url else ""
     )
-    say += f"\nGardez une copie de {folder / 'cles'} à part : sans elle, rien ne peut être relu."
+    say += f"\nGardez une copie de {folder / 'cles'} à part : sans elle, rien ne peut être relu."
     answer(
         {"instance": str(folder), "departement": departement, "campaign": slug, "url": url},
         as_json=as_json,
@@ -70,12 +70,12 @@ def upgrade(folder: Path, backup_file: Path | None) -> None:
     target = backup_file or folder / "sauvegardes" / f"avant-mise-a-jour-{stamp}.sauvegarde"
     care.save(instance, target)
     db.upgrade(instance.database)
-    click.echo(f"La base est à jour. Sauvegarde d’avant : {target}")
+    click.echo(f"La base est à jour. Sauvegarde d’avant : {target}")
 
 
 @click.group()
 def user() -> None:
-    """Comptes : inviter, réinitialiser."""
+    """Comptes : inviter, réinitialiser."""
 
 
 @user.command()
@@ -111,7 +111,7 @@ def invite(address: str, first_name: str, role: str, folder: Path) -> None:
 @click.argument("address")
 @instance_option
 def reset(address: str, folder: Path) -> None:
-    """Donner un nouveau lien ; les sessions ouvertes se ferment."""
+    """Donner un nouveau lien ; les sessions ouvertes se ferment."""
     instance = open_instance(folder)
     now = instance.clock()
     with instance.database.unit() as session:
@@ -127,7 +127,7 @@ def reset(address: str, folder: Path) -> None:
 def _url(instance: Instance, made: User, token: str) -> str:
     path = "entrer" if made.role is Role.VOLUNTEER else "premiere-connexion"
     kind = LinkKind.ENROL.label
-    return f"Lien ({kind}, 7 jours, une seule fois) :\n{instance.config.public_url}/{path}/{token}"
+    return f"Lien ({kind}, 7 jours, une seule fois) :\n{instance.config.public_url}/{path}/{token}"
 
 
 COMMANDS = (init, upgrade, user)

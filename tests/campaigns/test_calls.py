@@ -22,6 +22,7 @@ from campaigns.models import (
     Need,
     NeedState,
     Objection,
+    Person,
     Phone,
     Report,
     Result,
@@ -53,6 +54,18 @@ def one_line(session: Session, campaign: Campaign) -> tuple[Line, User]:
     plan = factories.published(session, campaign)
     (line,) = factories.lines(session, plan)
     return line, caller
+
+
+def couple(
+    session: Session, campaign: Campaign, *, has_number: bool = True
+) -> tuple[Person, Person]:
+    home = Household()
+    session.add(home)
+    session.flush()
+    one, other = (
+        factories.person(session, campaign, household=home, has_number=has_number) for _ in range(2)
+    )
+    return one, other
 
 
 def log(
@@ -94,11 +107,7 @@ def test_no_answer_keeps_the_line_open_for_another_half_day(
 def test_no_answer_counts_for_everybody_of_the_household(
     session: Session, campaign: Campaign
 ) -> None:
-    home = Household()
-    session.add(home)
-    session.flush()
-    one = factories.person(session, campaign, household=home)
-    other = factories.person(session, campaign, household=home)
+    one, other = couple(session, campaign)
     line, caller = one_line(session, campaign)
     logged = log(session, line, caller, campaign, filled(one.id, Answers(spoke=Spoke.NO_ANSWER)))
     assert {call.person_id for call in logged.calls} == {one.id, other.id}
@@ -107,11 +116,7 @@ def test_no_answer_counts_for_everybody_of_the_household(
 def test_a_conversation_leaves_the_other_member_to_be_called(
     session: Session, campaign: Campaign
 ) -> None:
-    home = Household()
-    session.add(home)
-    session.flush()
-    one = factories.person(session, campaign, household=home)
-    other = factories.person(session, campaign, household=home)
+    one, other = couple(session, campaign)
     line, caller = one_line(session, campaign)
     log(session, line, caller, campaign, filled(one.id))
     assert line.closed_at is None
@@ -128,11 +133,7 @@ def test_a_conversation_leaves_the_other_member_to_be_called(
 def test_a_shared_number_that_does_not_answer_is_not_taken_for_a_second_number(
     session: Session, campaign: Campaign
 ) -> None:
-    home = Household()
-    session.add(home)
-    session.flush()
-    one = factories.person(session, campaign, household=home, has_number=False)
-    other = factories.person(session, campaign, household=home, has_number=False)
+    one, other = couple(session, campaign, has_number=False)
     for person in (one, other):
         session.add(Phone(person_id=person.id, e164="+33639980777"))
         session.flush()

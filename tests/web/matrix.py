@@ -1,0 +1,192 @@
+"""The access matrix: every address of the program, who may ask it, and what each is answered.
+
+A new page is a new line of ``ROWS``; without it the tests fail. A line says what the people of its
+folder are answered about a thing that is theirs (``done``). The rest follows from four rules:
+
+- nobody signed in (or a session that was cut): to the sign-in page, 401 for a write;
+- signed in with a role that has no business in the folder: 403;
+- the right role, but no campaign any more: 403 where the page works in a campaign;
+- the right role, a thing that is somebody else's or does not exist: 404. Never 403: that would
+  tell that it exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.web.scene import Scene
+
+ACTORS = (
+    "anonymous",
+    "volunteer_a",
+    "volunteer_b",
+    "volunteer_removed",
+    "disabled",
+    "coordinator_1",
+    "coordinator_2",
+    "coordination",
+    "lead",
+    "dpo",
+    "partner",  # holds a mailed link, has no account
+)
+SIGNED_OUT = frozenset({"anonymous", "disabled", "partner"})
+WITHOUT_CAMPAIGN = frozenset({"volunteer_removed"})
+# Written again here on purpose: the gate's own table is what is being tested.
+INSIDERS = {
+    "volunteer": frozenset({"volunteer_a", "volunteer_b", "volunteer_removed"}),
+    "coordinator": frozenset({"coordinator_1", "coordinator_2", "coordination"}),
+    "lead": frozenset({"lead"}),
+    "dpo": frozenset({"dpo"}),
+    "public": frozenset(ACTORS),
+    "partner": frozenset(ACTORS),
+    "static": frozenset(ACTORS),
+}
+LINES = ("line_a", "line_b", "line_r", "no_line")
+LISTS = ("list", "list_of_another_campaign", "no_list")
+NEEDS = ("need_1", "need_2", "need_sensitive", "no_need")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and one method. ``things`` are tried one after the other; "" when it has none."""
+
+    endpoint: str
+    method: str
+    done: int
+    things: tuple[str, ...] = ("",)
+    form: dict[str, str] = field(default_factory=dict)  # "{phone_id}" is the thing's own
+    stranger: int = 404  # when the thing is not theirs
+    works_in_campaign: bool = True
+    signed_in: int | None = None  # an answer of its own to who is signed in already
+
+    @property
+    def folder(self) -> str:
+        """The folder of ``web``."""
+        return self.endpoint.partition(".")[0]
+
+    def expected(self, scene: Scene, actor: str, thing: str) -> int:
+        """The status this actor is answered about this thing."""
+        if actor not in INSIDERS[self.folder]:
+            if actor in SIGNED_OUT:
+                return 303 if self.method == "GET" else 401
+            return 403
+        if self.folder == "volunteer" and actor in WITHOUT_CAMPAIGN and self.works_in_campaign:
+            return 403
+        if thing and not scene.owners[thing] & {actor, "anybody"}:
+            return self.stranger
+        if self.signed_in is not None and actor not in SIGNED_OUT:
+            return self.signed_in
+        return self.done
+
+
+def _get(endpoint: str, *things: str, done: int = 200, **more: object) -> Row:
+    return Row(endpoint, "GET", done, things or ("",), **more)  # type: ignore[arg-type]  # Row's own names
+
+
+def _post(endpoint: str, *things: str, done: int = 303, **more: object) -> Row:
+    return Row(endpoint, "POST", done, things or ("",), **more)  # type: ignore[arg-type]  # Row's own names
+
+
+VERSION = {"version": "{version}"}
+ROWS = (
+    # Anybody ----------------------------------------------------------------------------------
+    _get("static", done=200),
+    _get("public.home", done=303),
+    _get("public.sign_in", signed_in=303),
+    _post("public.sign_in_post", done=422, form={"email": "x@example.org"}),
+    _post("public.ask_link", form={"email": "inconnue@example.org"}),
+    _get("public.link_sent"),
+    _post("public.sign_out"),
+    _get("public.health"),
+    _get("public.pulse"),
+    _get("public.accessibility"),
+    _get("public.privacy"),
+    _get("public.enter", "weekly_link", "no_link", stranger=410),
+    _post("public.enter_post", "weekly_link", "no_link", stranger=410),
+    _get("public.enrol", "enrolment", "weekly_link_of_a_volunteer", "no_link", stranger=410),
+    _post(
+        "public.enrol_post",
+        "enrolment",
+        "weekly_link_of_a_volunteer",
+        "no_link",
+        done=422,
+        stranger=410,
+    ),
+    _get("public.opt_out", "opt_out", "no_link", stranger=410),
+    _post("public.opt_out_post", "opt_out", "no_link", done=200, stranger=410),
+    # The demonstration is closed on an instance that is none.
+    _get("public.demo", done=404),
+    _get("public.demo_role", "demo_role", done=404),
+    _post("public.demo_role_post", "demo_role", done=404),
+    _get("public.demo_mailbox", done=404),
+    # Partners without an account ----------------------------------------------------------------
+    _get("partner.door", "partner_link", "no_link", stranger=410),
+    _post("partner.open_post", "partner_link", "no_link", done=200, stranger=410),
+    _post("partner.answer_post", "partner_link", "no_link", done=422, stranger=410),
+    _get("partner.thanks"),
+    # Volunteers -------------------------------------------------------------------------------
+    _get("volunteer.sheet"),
+    _get("volunteer.read_guide"),
+    _get("volunteer.availability", works_in_campaign=False),
+    _post("volunteer.availability_post", works_in_campaign=False),
+    _post(
+        "volunteer.absence_post",
+        form={"first_on": "2027-01-04", "last_on": "2027-01-05"},
+        works_in_campaign=False,
+    ),
+    _post("volunteer.absence_drop", "absence_a", "no_absence", works_in_campaign=False),
+    _get("volunteer.call", *LINES),
+    _post("volunteer.call_post", *LINES, done=422, form={"person_id": "{person_id}"}),
+    _post("volunteer.number", *LINES, done=200, form={"phone_id": "{phone_id}"}),
+    _post("volunteer.need_block", *LINES, done=200, form={"person_id": "{person_id}"}),
+    _post("volunteer.effect", *LINES, done=200, form={"person_id": "{person_id}"}),
+    _post("volunteer.skip", *LINES),
+    _get("volunteer.alert", *LINES),
+    _post("volunteer.alert_post", *LINES, form={"person_id": "{person_id}"}),
+    # Coordinators -----------------------------------------------------------------------------
+    _get("coordinator.inbox"),
+    _get("coordinator.figures"),
+    _get("coordinator.need", *NEEDS),
+    _post("coordinator.take", *NEEDS, form=VERSION),
+    _post("coordinator.move", *NEEDS, done=422, form=VERSION),
+    _post("coordinator.refer_again", *NEEDS, done=422, form=VERSION),
+    _post("coordinator.hand_over", *NEEDS, done=422, form=VERSION),
+    _post(
+        "coordinator.close",
+        *NEEDS,
+        form={**VERSION, "result": "solved", "note": "Courses livrées chaque mardi."},
+    ),
+    # Leads ------------------------------------------------------------------------------------
+    _get("lead.home"),
+    _get("lead.campaigns"),
+    _post("lead.create_campaign", form={"name": "Canicule 2027"}),
+    _post("lead.choose_campaign", "campaign", "no_campaign"),
+    _post("lead.move_campaign", "campaign", "no_campaign", form={"etat": "paused"}),
+    _get("lead.mails"),
+    _post("lead.retry_mail", "mail", "no_mail"),
+    _get("lead.journal"),
+    _get("lead.settings"),
+    _post("lead.settings_post", done=422),
+    _get("lead.team"),
+    _post("lead.add_volunteer", done=422),
+    _post("lead.add_staff", done=422),
+    _post("lead.invite_all"),
+    _get("lead.member", "member", "no_member"),
+    _post("lead.change_member", "member", "no_member", done=422),
+    _post("lead.invite", "member", "no_member"),
+    _post("lead.disable", "member", "no_member"),
+    _get("lead.weeks"),
+    _get("lead.week", "week", "no_week"),
+    _post("lead.compute_week", "week", "no_week"),
+    _post("lead.publish_week", "week", "no_week", done=422),  # it is published already
+    _get("lead.lists"),
+    _post("lead.drop_list", done=422),
+    _get("lead.list_page", *LISTS),
+    _post("lead.choose_columns", *LISTS, done=422),  # it has not been read yet
+    _post("lead.confirm_list", *LISTS, done=422),
+    _post("lead.abandon_list", *LISTS),
+    _get("lead.corrections", *LISTS),
+    # Data protection --------------------------------------------------------------------------
+    _get("dpo.home"),
+    _post("dpo.verify"),
+)
