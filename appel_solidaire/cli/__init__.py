@@ -8,7 +8,7 @@ import sys
 import click
 
 from appel_solidaire import logs
-from appel_solidaire.cli import care, lists, serve, setup, weekly
+from appel_solidaire.cli import care, demonstration, exporting, lists, serve, setup, weekly
 from appel_solidaire.cli.console import Unusable, refuse
 from appel_solidaire.config import Misconfigured
 from appel_solidaire.db import Busy
@@ -34,7 +34,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
 @click.version_option(package_name="appel-solidaire", message="%(version)s")
 def main() -> None:
-    """Appel solidaire : appeler les personnes fragiles, n’oublier aucun besoin."""
+    """Appel solidaire : appeler les personnes fragiles, n’oublier aucun besoin."""
     logs.set_up()
 
 
@@ -44,6 +44,8 @@ for command in (
     *lists.COMMANDS,
     *weekly.COMMANDS,
     *care.COMMANDS,
+    *demonstration.COMMANDS,
+    *exporting.COMMANDS,
 ):
     main.add_command(command)
 

@@ -45,7 +45,7 @@ def web(folder: Path, host: str, port: int | None, workers: int, threads: int) -
 @click.command()
 @instance_option
 def worker(folder: Path) -> None:
-    """Faire le travail en attente : courriels, listes, bilans."""
+    """Faire le travail en attente : courriels, listes, bilans."""
     os.environ["APPEL_INSTANCE"] = str(folder.resolve())
     jobs.work_forever(open_instance(folder))
 
