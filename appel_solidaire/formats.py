@@ -25,8 +25,9 @@ def count(value: int, one: str, many: str | None = None) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """« 94 % »; nothing over nothing is « 0 % »."""
-    return f"{round(100 * part / whole) if whole else 0}{NBSP}%"
+    """« 94 % »; nothing over nothing is « 0 % », and only the whole is « 100 % »."""
+    share = round(100 * part / whole) if whole else 0
+    return f"{min(share, 99) if part < whole else share}{NBSP}%"
 
 
 def day(value: date | datetime, tz: ZoneInfo = weeks.PARIS) -> str:

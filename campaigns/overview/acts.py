@@ -89,7 +89,8 @@ _CODES: Mapping[tuple[str, str], type[Labelled]] = {
     ("signed_in", "kind"): LinkKind,
     ("user_added", "role"): Role,
 }
-_NOBODY = {"system": "Le programme"}
+# Acts nobody signed in for: a partner’s link, or the programme itself.
+_BY_LINK = frozenset({"referral_opened", "referral_answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def journal_length(session: Session) -> int:
 
 def _act(entry: JournalEntry, names: Mapping[int, str]) -> Act:
     role = _label(Role, entry.actor_role)
-    who = names.get(entry.actor_id or 0) or _NOBODY.get(entry.actor_role) or role
+    nobody = "Un partenaire" if entry.action in _BY_LINK else "Le programme"
+    who = names.get(entry.actor_id, role) if entry.actor_id else nobody
     return Act(
         id=entry.id,
         at=entry.at,

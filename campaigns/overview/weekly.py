@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaigns import weeks
-from campaigns.models import Call, Campaign, Line, Need, Sheet, User, WeekPlan
+from campaigns import sheets, weeks
+from campaigns.models import Call, Campaign, Need, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +88,5 @@ def _needs_by_volunteer(
 
 
 def sheet_counts(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[int, int]]:
-    """Lines of the published week by volunteer: (all, done)."""
-    rows = session.execute(
-        sa.select(
-            Sheet.volunteer_id,
-            sa.func.count(Line.id),
-            sa.func.count(Line.id).filter(Line.closed_at.is_not(None)),
-        )
-        .join(WeekPlan, WeekPlan.id == Sheet.plan_id)
-        .join(Line, Line.sheet_id == Sheet.id)
-        .where(
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.week == week,
-            WeekPlan.published_at.is_not(None),
-        )
-        .group_by(Sheet.volunteer_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    """Lines of the published week by volunteer: (all, done), as their own queues count them."""
+    return sheets.counts(session, campaign, week)
