@@ -10,10 +10,21 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from campaigns import calls, reference, sheets, weeks
+from campaigns import accounts, calls, journal, reference, sheets, weeks
 from campaigns.demo import answers
 from campaigns.demo.answers import Attempt
-from campaigns.models import Call, Campaign, Enrolment, Line, Person, Sheet, User, WeekPlan
+from campaigns.models import (
+    Call,
+    Campaign,
+    Enrolment,
+    Line,
+    LinkKind,
+    Person,
+    Sheet,
+    SignInLink,
+    User,
+    WeekPlan,
+)
 from campaigns.sheets import callers
 
 
@@ -37,10 +48,12 @@ _EVENING = BANDS[-1]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A volunteer in a band. ``fresh`` is 0 when they only ring again who did not answer."""
+    """A volunteer in a band. ``fresh`` is 0 when they only ring again who did not answer; ``most``
+    caps all they dial."""
 
     volunteer_id: int
     fresh: int
+    most: int = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,8 @@ def play(
     lines = _lines(session, dials)
     homes = _homes(session, campaign, {line.household_id for line in lines.values()})
     users = {one.volunteer_id: session.get_one(User, one.volunteer_id) for one in shifts}
+    for user in users.values():
+        _enter(session, user, week=plan.week, at=start)
     kept = 0
     # A household is called once a band, so no report reads what another one writes: all of them
     # are flushed together, which halves the time.
@@ -103,6 +118,25 @@ def play(
             by = users[dial.volunteer_id]
             kept += _dial(session, line, dial, members, campaign=campaign, by=by, random=random)
     return kept
+
+
+def _enter(session: Session, user: User, *, week: str, at: datetime) -> None:
+    """The first time in a week, a volunteer opens the sheet by the link that was mailed."""
+    link = session.scalar(
+        sa.select(SignInLink)
+        .where(
+            SignInLink.user_id == user.id,
+            SignInLink.kind == LinkKind.WEEKLY,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at == weeks.ends_at(week),
+        )
+        .order_by(SignInLink.id)
+        .limit(1)
+    )
+    if link is not None and accounts.spend(session, link, at=at):
+        accounts.open_for(session, user, at=at)
+        kind = link.kind.value
+        journal.record(session, "signed_in", about=user, by=user, at=at, kind=kind)
 
 
 def _waiting(
@@ -136,7 +170,8 @@ def _dials(
     again = [row for row in lines if row[3] or row[2] is not None]
     fresh = [row for row in lines if not row[3] and row[2] is None][: shift.fresh]
     found = []
-    for _, line_id, next_at, _ in sorted(again, key=lambda row: row[2] or start) + fresh:
+    every = sorted(again, key=lambda row: row[2] or start) + fresh
+    for _, line_id, next_at, _ in every[: shift.most]:
         at = max(at, next_at or at)
         if at >= end:
             break
