@@ -168,6 +168,17 @@ class Database:
         if waiting:
             self.ring(waiting)
 
+    def study(self) -> None:
+        """Let SQLite count its rows, as PostgreSQL does by itself.
+
+        Without these counts it looks for a sheet's people through the whole campaign instead of
+        their households: a page then takes five times longer.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.writer.begin() as connection:
+                connection.execute(sa.text("PRAGMA analysis_limit = 1000"))
+                connection.execute(sa.text("ANALYZE"))
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads."""

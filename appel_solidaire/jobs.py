@@ -10,12 +10,15 @@ from pathlib import Path
 
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import DBAPIError
 
 from appel_solidaire import mailer, reading, schedule, work_queue
+from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
 
 SWEEP_SECONDS, SWEEP_SECONDS_WITH_REDIS = 1.0, 15.0
+STUDY_SECONDS = 6 * 3600.0
 WORK = {"mails": mailer.send_due, "periodic": schedule.run_due, "imports": reading.read_due}
 
 
@@ -77,7 +80,19 @@ def _answer_the_door(instance: Instance, stop: threading.Event) -> None:
         time.sleep(2)  # the sweep goes on meanwhile
 
 
+def _study(instance: Instance) -> None:
+    try:
+        instance.database.study()
+    except (Busy, DBAPIError) as fault:
+        # Pages are slower for a while, nothing else: the next time will do.
+        logger().warning("not_studied", kind=type(fault).__name__)
+
+
 def _sweep_until(stop: threading.Event, instance: Instance, *, every: float) -> None:
+    studied_at = float("-inf")
     while not stop.is_set():
+        if time.monotonic() - studied_at > STUDY_SECONDS:
+            _study(instance)
+            studied_at = time.monotonic()
         if sweep(instance) == 0:
             stop.wait(every)

@@ -122,9 +122,11 @@ def _enter_people(
             by=None,
             at=at,
         )
-        return load.take_in(
+        report = load.take_in(
             session, batch, today=weeks.local_day(at), by=None, at=at, progress=at_step
         )
+    instance.database.study()
+    return report
 
 
 @import_.command()

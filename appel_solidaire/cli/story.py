@@ -174,6 +174,7 @@ def _import(story: Story, day: date) -> None:
         )
         load.take_in(session, batch, today=day, by=lead, at=at, progress=lambda _: step())
         step()
+    story.instance.database.study()
 
 
 def _enlist(story: Story, day: date) -> None:
@@ -204,6 +205,7 @@ def _week(story: Story, week: str) -> None:
             campaign = _campaign(session)
             calling.next_week(session, campaign, week, by=_lead(session, campaign), at=at)
         _monday(story, week)
+        story.instance.database.study()
         step()
         for day in days:
             for band in BANDS:
