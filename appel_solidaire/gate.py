@@ -5,7 +5,7 @@ keeps its writes, any other drops them. Reads run first (who is it?), then one s
 transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -41,6 +41,7 @@ HOMES = {
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def instance() -> Instance:
@@ -116,6 +117,12 @@ def sign_out() -> None:
         accounts.end(db(), str(key), at=now())
 
 
+def only_reads(view: F) -> F:
+    """Mark a POST that keeps nothing (a preview): it never takes the one pen of SQLite."""
+    view.only_reads = True  # type: ignore[attr-defined]  # functions carry marks
+    return view
+
+
 def guard(app: flask.Flask) -> None:
     """Put the gate in front of an application."""
     login = flask_login.LoginManager()
@@ -159,14 +166,19 @@ def _enter() -> Response | None:
             raise Unauthorized
         if user.role not in roles:
             raise Forbidden
-    if flask.request.method not in SAFE:
+    if _writes():
         instance().database.turn_to_writing(db())
     return None
 
 
+def _writes() -> bool:
+    view = flask.current_app.view_functions.get(flask.request.endpoint or "")
+    return flask.request.method not in SAFE and not getattr(view, "only_reads", False)
+
+
 def _settle(response: flask.Response) -> flask.Response:
     session: Session | None = flask.g.get("db")
-    if session is not None and flask.request.method not in SAFE:
+    if session is not None and _writes():
         instance().database.settle(session, done=response.status_code < 400)
     return response
 

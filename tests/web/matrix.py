@@ -136,6 +136,7 @@ ROWS = (
     ),
     _post("volunteer.absence_drop", "absence_a", "no_absence", works_in_campaign=False),
     _get("volunteer.call", *LINES),
+    _get("volunteer.onward", *LINES, done=303),
     _post("volunteer.call_post", *LINES, done=422, form={"person_id": "{person_id}"}),
     _post("volunteer.number", *LINES, done=200, form={"phone_id": "{phone_id}"}),
     _post("volunteer.need_block", *LINES, done=200, form={"person_id": "{person_id}"}),

@@ -110,7 +110,7 @@ def test_the_number_is_shown_on_demand_and_that_is_noted(desk: Desk) -> None:
 def test_a_saved_conversation_leads_on_and_says_what_comes_next(desk: Desk) -> None:
     answer = desk.send(spoke="oui", mood="bien", wish="HEBDO", note="Aime parler de son jardin.")
     assert answer.status_code == 303
-    page = desk.client.get(answer.location).text
+    page = desk.client.get(answer.location, follow_redirects=True).text
     assert "C’est enregistré." in page
     assert "1 sur 1" in page
     with desk.database.reading() as session:
@@ -200,6 +200,16 @@ def test_the_effect_is_said_before_saving(desk: Desk) -> None:
     assert answer.status_code == 200
     assert "Nouvel essai" in answer.text
     assert desk.count(Call) == 0
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_a_preview_does_not_wait_for_who_is_writing(desk: Desk) -> None:
+    hidden = desk.hidden()
+    with desk.database.unit() as session:
+        session.execute(sa.text("SELECT 1"))  # SQLite's one pen is taken from here on
+        for tail in ("/effet", "/besoin"):
+            answer = desk.client.post(desk.url(tail), data=hidden | {"spoke": "sonne"})
+            assert answer.status_code == 200
 
 
 def test_the_alarm_tells_the_coordination_at_once(desk: Desk) -> None:

@@ -60,7 +60,29 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
         return page.show(line, form, need_blocks=needed, trouble=Trouble(conflict=conflict)), 409
     except Refusal as refusal:
         return page.show(line, form, need_blocks=needed, trouble=Trouble(refusal=refusal)), 422
-    return _onward(line, logged.report.id)
+    # What follows is looked for by the next page: the one pen of SQLite is not held meanwhile.
+    following = flask.url_for("volunteer.onward", line_id=line.id, fait=logged.report.id)
+    return flask.redirect(following, 303)
+
+
+@blueprint.get("/appels/<int:line_id>/suite")
+def onward(line_id: int) -> Response:
+    """To the next member of the household, else to the next line, else to the sheet."""
+    line, report_id = _line(line_id), flask.request.args.get("fait", type=int)
+    left = _still_at(line)
+    if left is not None:
+        to = flask.url_for(
+            "volunteer.call", line_id=line.id, personne=left.person_id, fait=report_id
+        )
+        return flask.redirect(to, 303)
+    week = weeks.current(gate.now())
+    following = sheets.next_line(
+        gate.db(), gate.me(), gate.campaign(), week=week, now=gate.now(), after=line.id
+    )
+    if following is None:
+        return flask.redirect(flask.url_for("volunteer.sheet", fait=report_id), 303)
+    to = flask.url_for("volunteer.call", line_id=following.line.id, fait=report_id)
+    return flask.redirect(to, 303)
 
 
 @blueprint.post("/appels/<int:line_id>/numero")
@@ -78,6 +100,7 @@ def number(line_id: int) -> str:
 
 
 @blueprint.post("/appels/<int:line_id>/besoin")
+@gate.only_reads
 def need_block(line_id: int) -> str:
     """One need of the page with its questions and where it would go. Keeps nothing."""
     line = _line(line_id)
@@ -92,6 +115,7 @@ def need_block(line_id: int) -> str:
 
 
 @blueprint.post("/appels/<int:line_id>/effet")
+@gate.only_reads
 def effect(line_id: int) -> str:
     """What saving would entail, said before saving. Keeps nothing."""
     line = _line(line_id)
@@ -170,28 +194,9 @@ def _phone(line: Line, phone_id: int | None) -> Phone | None:
     return None
 
 
-def _onward(line: Line, report_id: int) -> Response:
-    """To the next member of the household, else to the next line, else to the sheet."""
-    if line.closed_at is None and (line.next_at is None or line.next_at <= gate.now()):
-        present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
-        left = [item for item in present if calls.waits_now(item, line, at=gate.now())]
-        if left:
-            return flask.redirect(
-                flask.url_for(
-                    "volunteer.call", line_id=line.id, personne=left[0].person_id, fait=report_id
-                ),
-                303,
-            )
-    following = sheets.next_line(
-        gate.db(),
-        gate.me(),
-        gate.campaign(),
-        week=weeks.current(gate.now()),
-        now=gate.now(),
-        after=line.id,
-    )
-    if following is None:
-        return flask.redirect(flask.url_for("volunteer.sheet", fait=report_id), 303)
-    return flask.redirect(
-        flask.url_for("volunteer.call", line_id=following.line.id, fait=report_id), 303
-    )
+def _still_at(line: Line) -> Enrolment | None:
+    """The member of the household to be called now on this line, if anybody is left."""
+    if line.closed_at is not None or (line.next_at is not None and line.next_at > gate.now()):
+        return None
+    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
+    return next((item for item in present if calls.waits_now(item, line, at=gate.now())), None)
