@@ -263,11 +263,11 @@ class Written:
     text: str
 
 
-def written(folder: Path, *, limit: int = 60) -> list[Written]:
-    """The newest mails of the folder."""
+def written(folder: Path, *, after: int = 0, limit: int = 60) -> list[Written]:
+    """The newest mails of the folder, ``limit`` of them, the first ``after`` left out."""
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     found = []
-    for file in files[:limit]:
+    for file in files[after : after + limit]:
         message = message_from_bytes(file.read_bytes(), policy=email.policy.default)
         body = message.get_body(("plain",))
         found.append(Written(message["To"], message["Subject"], body.get_content() if body else ""))

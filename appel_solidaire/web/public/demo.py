@@ -10,6 +10,7 @@ from appel_solidaire.web.public import blueprint
 from campaigns import team
 from campaigns.models import Role
 
+MAILS_A_PAGE = 60
 ROLES = {
     "benevole": Role.VOLUNTEER,
     "coordination": Role.COORDINATOR,
@@ -53,6 +54,7 @@ def demo_role_post(slug: str) -> Response:
 def demo_mailbox() -> str:
     """The mails this instance wrote, newest first."""
     _only_here()
-    return flask.render_template(
-        "public/demo_mailbox.html", mails=mailer.written(gate.instance().config.mail_folder)
-    )
+    after = max(0, flask.request.args.get("depuis", default=0, type=int))
+    mails = mailer.written(gate.instance().config.mail_folder, after=after, limit=MAILS_A_PAGE)
+    older = after + MAILS_A_PAGE if len(mails) == MAILS_A_PAGE else None
+    return flask.render_template("public/demo_mailbox.html", mails=mails, older=older)
