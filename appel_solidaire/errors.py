@@ -4,7 +4,7 @@ import secrets
 
 import flask
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -71,6 +71,10 @@ def catch_all(app: flask.Flask) -> None:
     app.register_error_handler(Busy, lambda _fault: _page(503))
     app.register_error_handler(StaleDataError, lambda _fault: _page(409))
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, lambda _fault: _page(409))
+    # A number too large for the database, a character it cannot hold.
+    app.register_error_handler(DataError, _unreadable)
+    app.register_error_handler(OverflowError, _unreadable)
     app.register_error_handler(Exception, _bug)
 
 
@@ -101,6 +105,16 @@ def _database(fault: OperationalError) -> Response:
     return _page(503)
 
 
+def _unreadable(_fault: Exception) -> Response:
+    if flask.request.method in gate.SAFE:
+        return _page(404)
+    return _page(
+        422,
+        say="Une des valeurs envoyées ne peut pas être lue. Vérifiez les nombres, les dates et "
+        "les caractères collés, puis recommencez ; votre texte est recopié ci-dessous.",
+    )
+
+
 def _bug(fault: Exception) -> Response:
     incident = secrets.token_hex(4)
     # The kind and the place only: a message could hold what somebody typed.
@@ -115,6 +129,9 @@ def _bug(fault: Exception) -> Response:
 
 
 def _page(code: int, *, say: str = "", incident: str = "") -> Response:
+    session = flask.g.get("db")
+    if session is not None:
+        gate.instance().database.settle(session, done=False)  # the page below reads afresh
     title, text = _PAGES.get(code, _PAGES[404] if code == 404 else ("C’est refusé", ""))
     # A body over its limit raises again each time it is read.
     posted = () if code == 413 else flask.request.form.lists()

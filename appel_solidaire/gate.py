@@ -17,10 +17,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 from werkzeug.wrappers import Response
 
+from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
+from appel_solidaire.logs import logger
 from campaigns import access, accounts
 from campaigns.accounts.sessions import TOUCH_EVERY, expires_at
-from campaigns.models import Campaign, Organisation, Role, User
+from campaigns.models import Campaign, Organisation, Role, SignedSession, User
 
 # Folder of web → roles that may enter. Absent: nobody. None: everybody (links, sign-in, help).
 FOLDERS: Mapping[str, frozenset[Role] | None] = {
@@ -144,12 +146,20 @@ def _who(_request: flask.Request) -> User | None:
     row, user = live
     flask.g.session_ends_at = expires_at(row, user)
     if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint != "public.pulse":
-        with instance().database.unit() as session:
-            accounts.touch(session, row, at=now())
+        _touch(row)
         # As if read so: this session only reads, it must not write the row a second time.
         set_committed_value(row, "seen_at", now())
         flask.g.session_ends_at = expires_at(row, user)
     return user
+
+
+def _touch(row: SignedSession) -> None:
+    """Note that the session lives. While somebody writes for long, reading must go on."""
+    try:
+        with instance().database.unit() as session:
+            accounts.touch(session, row, at=now())
+    except Busy:
+        logger().info("session_not_touched", session=row.id)
 
 
 def _enter() -> Response | None:
@@ -178,8 +188,14 @@ def _writes() -> bool:
 
 def _settle(response: flask.Response) -> flask.Response:
     session: Session | None = flask.g.get("db")
-    if session is not None and _writes():
+    if session is None or not _writes():
+        return response
+    try:
         instance().database.settle(session, done=response.status_code < 400)
+    except Exception as fault:
+        # Nothing was kept: neither is « c’est enregistré ». The handlers answer as for a view.
+        flask.session.pop("_flashes", None)
+        return flask.make_response(flask.current_app.handle_user_exception(fault))
     return response
 
 

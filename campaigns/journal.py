@@ -100,7 +100,9 @@ def broken_links(session: Session) -> Iterator[int]:
     """Walk the chain and give the ids of entries that were edited, inserted, moved or cut."""
     keys: Keys = session.info["keys"]
     previous = _FIRST
-    for entry in session.scalars(sa.select(JournalEntry).order_by(JournalEntry.id)):
+    for entry in session.scalars(
+        sa.select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=2000)
+    ):
         if entry.previous_mac != previous or not hmac.compare_digest(
             entry.mac, _mac(keys.journal, entry)
         ):

@@ -40,6 +40,8 @@ def set_half_days(
     session: Session, user: User, halves: Collection[HalfDay], *, by: User | None, at: datetime
 ) -> None:
     """Replace the half-days a volunteer gives; the next split follows them."""
+    # A double click takes turns instead of inserting twice.
+    session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())
     session.execute(sa.delete(Availability).where(Availability.user_id == user.id))
     session.add_all(
         Availability(user_id=user.id, weekday=weekday, half=half)

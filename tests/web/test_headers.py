@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import flask
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -18,7 +19,7 @@ from appel_solidaire.config import Config
 from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
 from campaigns import mails
-from campaigns.models import Organisation, OutgoingMail
+from campaigns.models import Organisation, OutgoingMail, Territory
 from campaigns.refusal import Refusal
 
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
@@ -195,6 +196,24 @@ def test_a_fault_keeps_nothing_and_says_it_in_french(
         assert leak not in answer.text
     assert "Quetzal" not in repr(logged)
     assert "06 39 98 00 12" not in repr(logged)
+
+
+def test_a_fault_found_only_when_keeping_is_answered_like_any_other(
+    app: Flask, instance: Instance, rung: list[set[str]]
+) -> None:
+    def add_twice() -> int:
+        for _ in range(2):  # the same unique key: the database says no at the very end
+            gate.db().add(Territory(code="T1", name="Territoire"))
+        flask.flash("C’est enregistré.", "ok")
+        return 303
+
+    client = _broken(app, add_twice)
+    answer = client.post("/essai", data={"note": "Ce que j’avais écrit"})
+    assert answer.status_code == 409
+    assert "Ce que j’avais écrit" in answer.text
+    assert "C’est enregistré" not in client.get("/accessibilite").text
+    assert _kept(instance) == ("Avant", 0)
+    assert rung == []
 
 
 def test_a_bug_gives_a_number_that_the_log_holds(app: Flask, rung: list[set[str]]) -> None:

@@ -44,7 +44,7 @@ def invite(user_id: int) -> Response:
     """Send one person a new link; the former ones stop working."""
     user = _one(user_id)
     team.invite_all(gate.db(), [user], by=gate.me(), at=gate.now())
-    flask.flash(f"{user.full_name} reçoit un lien dans la minute.", "ok")
+    flask.flash("Le lien part dans la minute.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
 
@@ -53,7 +53,7 @@ def disable(user_id: int) -> Response:
     """Close an account at once."""
     user = _one(user_id)
     team.close_account(gate.db(), user, by=gate.me(), at=gate.now())
-    flask.flash(f"Le compte de {user.full_name} est fermé.", "ok")
+    flask.flash("Le compte est fermé.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
 
