@@ -23,6 +23,7 @@ from campaigns.models import (
 )
 
 PARTNER_LINK_LIFE = timedelta(days=8)
+_OVER = frozenset({ReferralState.NOT_OURS, ReferralState.DONE, ReferralState.EXPIRED})
 _WEEKLY = {"week_volunteer", "week_coordinator", "week_lead"}
 _URGENCY = {
     Urgency.U0: "urgence vitale",
@@ -98,11 +99,13 @@ def _referral(session: Session, referral_id: int, public_url: str) -> dict[str, 
 
 def after_sending(session: Session, mail: OutgoingMail, *, at: datetime) -> None:
     """The server took a referral's mail: the referral is sent, its link lives from now."""
+    referral = session.get(Referral, mail.about.get("referral", 0))
+    if referral is not None and referral.state not in _OVER:
+        referral.link_expires_at = at + PARTNER_LINK_LIFE  # a mail never carries a dead link
     referral = _unread_referral(session, mail)
     if referral is not None:
         referral.state = ReferralState.SENT
         referral.moved_at = at
-        referral.link_expires_at = at + PARTNER_LINK_LIFE
 
 
 def after_refusal(session: Session, mail: OutgoingMail, *, at: datetime) -> None:

@@ -1,8 +1,11 @@
 """Who may see and do what. A folder is opened by role (the gate); a row is found by these."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import weeks
 from campaigns.models import (
     Campaign,
     CampaignState,
@@ -42,8 +45,16 @@ def territories_of(session: Session, user: User) -> list[int] | None:
     )
 
 
-def line_of(session: Session, user: User, line_id: int, *, campaign: Campaign) -> Line | None:
-    """A line of this volunteer's own published sheets of the campaign, or None."""
+def line_of(
+    session: Session, user: User, line_id: int, *, campaign: Campaign, at: datetime
+) -> Line | None:
+    """A line of this volunteer's own published sheets of the campaign, or None.
+
+    A sheet closes a week after its own (reliability.md, c1); a suspended volunteer has none.
+    """
+    if user.suspended_at is not None:
+        return None
+    oldest = weeks.after(weeks.current(at), -1)  # « YYYY-Www » sorts as text
     return session.scalar(
         sa.select(Line)
         .join(Sheet, Sheet.id == Line.sheet_id)
@@ -53,6 +64,7 @@ def line_of(session: Session, user: User, line_id: int, *, campaign: Campaign) -
             Sheet.volunteer_id == user.id,
             WeekPlan.campaign_id == campaign.id,
             WeekPlan.published_at.is_not(None),
+            WeekPlan.week >= oldest,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from campaigns.calls.lines import (
     at_the_line,
+    everybody_at,
     last_calls,
     number_to_dial,
     skip,
@@ -16,6 +17,7 @@ __all__ = [
     "Filled",
     "Logged",
     "at_the_line",
+    "everybody_at",
     "foresee",
     "last_calls",
     "log",

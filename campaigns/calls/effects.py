@@ -76,7 +76,10 @@ def apply(
     _remember_voice(enrolment, effect, call)
     if call.wish is not None:
         enrolment.wish = call.wish
-    enrolment.is_alarm = call.outcome == "JOINT_ALERTE"
+    # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
+    enrolment.is_alarm = call.outcome == "JOINT_ALERTE" or (
+        enrolment.is_alarm and not call.is_conversation and not effect.cycle_closed
+    )
     enrolment.appointment_at = effect.not_before if effect.appointment else None
     enrolment.not_before_at = None if effect.appointment else effect.not_before
     enrolment.suspended_until = effect.suspended_until

@@ -22,6 +22,15 @@ from campaigns.models import (
 
 def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:
     """The household's members this campaign may call, the eldest record first."""
+    return [
+        one
+        for one in everybody_at(session, line, campaign=campaign)
+        if one.person.stop is None and one.person.hold is None
+    ]
+
+
+def everybody_at(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:
+    """The whole household, those nobody may call included: an alarm is for any of them."""
     return list(
         session.scalars(
             sa.select(Enrolment)
@@ -30,8 +39,6 @@ def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enr
             .where(
                 Enrolment.campaign_id == campaign.id,
                 Person.household_id == line.household_id,
-                Person.stop.is_(None),
-                Person.hold.is_(None),
             )
             .order_by(Person.id)
         ).unique()
@@ -75,11 +82,11 @@ def told(session: Session, report_id: int, *, by: User) -> Report | None:
     return session.scalar(sa.select(Report).where(Report.id == report_id, Report.user_id == by.id))
 
 
-def skip(session: Session, line: Line, *, knows: bool, by: User, at: datetime) -> None:
+def skip(session: Session, line: Line, *, knows: bool, by: User, at: datetime) -> bool:
     """Give a line back without a call; « je connais cette personne » bars it for good.
 
     A line nobody has called leaves the sheet, so that the next deal gives the household to somebody
-    else; one with attempts is closed and keeps them.
+    else: True. One with attempts is closed and keeps them until next week's split: False.
     """
     if knows:
         once.add(session, Barred, household_id=line.household_id, volunteer_id=by.id, at=at)
@@ -90,3 +97,4 @@ def skip(session: Session, line: Line, *, knows: bool, by: User, at: datetime) -
     else:
         line.closed_at = at
         line.next_at = None
+    return was_tried is None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import journal, launch, needs, once, reference, retry
 from campaigns.calls import effects
-from campaigns.calls.lines import at_the_line
+from campaigns.calls.lines import at_the_line, waits_now
 from campaigns.calls.rules import rules_of
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Phone, Report, User, Wish
 from campaigns.refusal import Refusal
@@ -95,7 +95,12 @@ def log(
     _check_needs(outcome, filled)
     members = at_the_line(session, line, campaign=campaign)
     spoken = _member(members, filled.person_id)
-    concerned = members if outcome.group in _FOR_ALL else [spoken]
+    if filled.phone_id not in {phone.id for one in members for phone in one.person.phones}:
+        filled = replace(filled, phone_id=None)  # not a number of this household
+    concerned = [spoken]
+    if outcome.group in _FOR_ALL:
+        # Only who is called now: a spouse in hospital, or with a promised call-back, keeps theirs.
+        concerned = [one for one in members if one is spoken or waits_now(one, line, at=at)]
     calls = [
         _keep(session, report, line, member, outcome, filled, spoken=spoken, by=by, at=at)
         for member in concerned
@@ -221,7 +226,9 @@ def _raise_needs(
         needs.raise_(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
         for draft in filled.drafts
     ]
-    if outcome.alert is not None and not any(need.urgency <= "U1" for need in raised):
+    # A need refused, or added to an old one, tells nobody anew: the alert still must.
+    told = [need for need in raised if need.call_id == call.id and need.closed_at is None]
+    if outcome.alert is not None and not any(need.urgency <= "U1" for need in told):
         raised.append(
             needs.raise_alert(
                 session, outcome.alert, campaign=campaign, person=person, call=call, by=by, at=at

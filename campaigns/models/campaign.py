@@ -49,6 +49,11 @@ class Campaign(Base):
     own_commune_allowed: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether people are called in it now."""
+        return self.state in {CampaignState.PILOT, CampaignState.OPEN}
+
     __table_args__ = (
         sa.CheckConstraint("sweep_percent BETWEEN 0 AND 100", name="sweep_percent_range"),
         sa.CheckConstraint("pace BETWEEN 1 AND 60", name="pace_range"),

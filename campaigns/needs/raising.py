@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
@@ -29,6 +29,7 @@ from campaigns.refusal import Refusal
 
 _OTHER = "DIV_AUTRE"
 _VITAL = "SAN_VITAL"
+SAME_ALARM = timedelta(minutes=10)  # pressed again meanwhile, the red button rings once
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,26 @@ def raise_alert(
 def sound_alarm(
     session: Session, *, campaign: Campaign, person: Person, by: User, at: datetime
 ) -> Need:
-    """The red button: the coordination is told at once, the volunteer stays on the line."""
+    """The red button: the coordination is told at once, the volunteer stays on the line.
+
+    Pressed twice, it rings once: the alarm just given is the answer.
+    """
+    session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update())
+    given = session.scalar(
+        sa.select(Need)
+        .where(
+            Need.person_id == person.id,
+            Need.campaign_id == campaign.id,
+            Need.category == _VITAL,
+            Need.raised_by_id == by.id,
+            Need.raised_at > at - SAME_ALARM,
+            Need.closed_at.is_(None),
+        )
+        .order_by(Need.id)
+        .limit(1)
+    )
+    if given is not None:
+        return given
     draft = Draft(
         _VITAL,
         text="Alerte donnée pendant l’appel : la personne est en ligne.",
@@ -261,6 +281,9 @@ def _same_open_need(
 def _add_to(session: Session, need: Need, draft: Draft, *, by: User, at: datetime) -> Need:
     urgency = routing.urgency(draft.category, draft.answers)
     note(need, "added", f"Signalé de nouveau : {draft.text.strip()}", by=by, at=at)
+    # What was said last is read first, by partners too.
+    need.text = f"{draft.text.strip()} — Avant : {need.text}"[:500]
+    need.ring_back = draft.ring_back.strip()[:120] or need.ring_back
     need.moved_at = at
     told = {"category": draft.category, "urgency": urgency.value}
     journal.record(session, "need_raised_again", about=need, by=by, at=at, **told)

@@ -95,6 +95,8 @@ def _check(outcome: Outcome, *, asked: datetime | date | None, now: datetime) ->
         raise ValueError("instants must be aware of their time zone")
     if outcome.needs_date and asked is None:
         raise Refusal("Indiquez le jour convenu\u00a0: sans lui, rien n’est prévu.", field="asked")
+    if asked is not None and not now.year - 1 <= asked.year <= now.year + 1:
+        raise Refusal("Cette date est trop lointaine : vérifiez l’année.", field="asked")
     if asked is not None and not outcome.accepts_date:
         raise Refusal(
             f"Un jour de rappel ne va pas avec «\u00a0{outcome.label}\u00a0»\u00a0: "

@@ -339,6 +339,78 @@ def test_six_silent_attempts_end_the_cycle(session: Session, campaign: Campaign)
     assert line.closed_at is not None
 
 
+def test_a_silent_call_leaves_a_spouse_in_hospital_and_a_promised_call_back_alone(
+    session: Session, campaign: Campaign
+) -> None:
+    home = Household()
+    session.add(home)
+    session.flush()
+    called = factories.person(session, campaign, household=home)
+    away = factories.person(
+        session, campaign, household=home, enrolled={"suspended_until": date(2026, 12, 8)}
+    )
+    thursday = weeks.at(date(2026, 11, 26), 10)
+    promised = factories.person(
+        session, campaign, household=home, enrolled={"appointment_at": thursday}
+    )
+    resting = factories.person(session, campaign, household=home, enrolled={"stage": Stage.RESTING})
+    line, caller = one_line(session, campaign)
+    what = filled(called.id, Answers(spoke=Spoke.NO_ANSWER))
+    logged = log(session, line, caller, campaign, what)
+    assert [call.person_id for call in logged.calls] == [called.id]
+    assert factories.enrolment(session, away).suspended_until == date(2026, 12, 8)
+    assert factories.enrolment(session, promised).appointment_at == thursday
+    assert factories.enrolment(session, resting).not_before_at is None
+
+
+def test_a_refused_urgent_need_does_not_silence_the_alert(
+    session: Session, campaign: Campaign
+) -> None:
+    person = factories.person(session, campaign, insee=factories.commune(session).insee)
+    line, caller = one_line(session, campaign)
+    refused = needs.Draft("ALI_URGENCE", text="Plus rien", agreement=Agreement.NO)
+    worrying = Answers(spoke=Spoke.YES, mood=Mood.WORRYING, has_needs=True)
+    raised = log(
+        session, line, caller, campaign, filled(person.id, worrying, drafts=(refused,))
+    ).needs
+    assert [need.category for need in raised] == ["ALI_URGENCE", "DIV_AUTRE"]
+    assert [referral.destination for referral in raised[1].referrals] == ["COORDINATION"]
+
+
+def test_a_follow_up_nobody_answered_stays_an_alarm(session: Session, campaign: Campaign) -> None:
+    person = factories.person(session, campaign)
+    line, caller = one_line(session, campaign)
+    worrying = Answers(spoke=Spoke.YES, mood=Mood.WORRYING)
+    log(session, line, caller, campaign, filled(person.id, worrying))
+    next_day = factories.enrolment(session, person).not_before_at or TUESDAY
+    silent = filled(person.id, Answers(spoke=Spoke.NO_ANSWER))
+    log(session, line, caller, campaign, silent, at=next_day)
+    assert factories.enrolment(session, person).is_alarm
+    log(session, line, caller, campaign, filled(person.id), at=next_day + timedelta(hours=4))
+    assert not factories.enrolment(session, person).is_alarm
+
+
+def test_a_number_of_another_household_is_not_taken_for_the_one_dialled(
+    session: Session, campaign: Campaign
+) -> None:
+    person = factories.person(session, campaign)
+    line, caller = one_line(session, campaign)
+    stranger = factories.person(session, campaign)
+    wrong = Answers(spoke=Spoke.WRONG_NUMBER)
+    what = filled(person.id, wrong, phone_id=stranger.phones[0].id)
+    (call,) = log(session, line, caller, campaign, what).calls
+    assert call.phone_id is None
+    assert stranger.phones[0].invalid_at is None
+
+
+def test_a_year_mistyped_is_refused(session: Session, campaign: Campaign) -> None:
+    person = factories.person(session, campaign)
+    line, caller = one_line(session, campaign)
+    far = filled(person.id, Answers(spoke=Spoke.LATER, asked=date(2062, 11, 26)))
+    with pytest.raises(Refusal, match="vérifiez l’année"):
+        log(session, line, caller, campaign, far)
+
+
 def test_two_sendings_at_the_same_instant_make_one_call(database: Database) -> None:
     with database.unit() as session:
         campaign = factories.campaign(session)

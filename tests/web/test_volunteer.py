@@ -26,6 +26,7 @@ from campaigns.models import (
     Wish,
 )
 from tests import factories
+from tests.conftest import Clock
 from tests.factories import TUESDAY
 
 BENEFITS = ("APA", "RSA", "1941", "rue des Lilas")
@@ -221,6 +222,42 @@ def test_the_alarm_tells_the_coordination_at_once(desk: Desk) -> None:
     with desk.database.reading() as session:
         need = session.scalars(sa.select(Need)).one()
         assert (need.category, need.urgency.value) == ("SAN_VITAL", "U0")
+
+
+def test_the_alarm_pressed_twice_rings_once(desk: Desk) -> None:
+    hidden = desk.hidden()
+    data = {"csrf_token": hidden["csrf_token"], "person_id": hidden["person_id"]}
+    for _ in range(2):
+        assert desk.client.post(desk.url("/alerte"), data=data).status_code == 303
+    assert desk.count(Need) == 1
+
+
+def test_the_alarm_stays_possible_for_somebody_stopped_meanwhile(desk: Desk) -> None:
+    hidden = desk.hidden()
+    with desk.database.unit() as session:
+        session.get_one(Person, desk.person.id).hold = "À vérifier"
+    assert "Alerter pour" in desk.client.get(desk.url("/alerte")).text
+    data = {"csrf_token": hidden["csrf_token"], "person_id": hidden["person_id"]}
+    assert desk.client.post(desk.url("/alerte"), data=data).status_code == 303
+    assert desk.count(Need) == 1
+
+
+@pytest.mark.parametrize("value", ["9" * 30, "2147483648", "-1", "x\x00y", "1e309", "٣"])
+def test_a_value_no_database_holds_is_answered_in_french(desk: Desk, value: str) -> None:
+    assert desk.client.get(f"/benevole/appels/{desk.line_id}?fait={value}").status_code < 500
+    for field in ("note", "person_id", "phone_id", "asked_day", "need_count"):
+        answer = desk.send(**{"spoke": "sonne", field: value})
+        assert answer.status_code in {303, 422, 409}, field
+        if answer.status_code == 422:
+            assert "<h1" in answer.text
+
+
+def test_a_sheet_closes_a_week_after_its_own(desk: Desk, clock: Clock) -> None:
+    assert desk.client.get(desk.url()).status_code == 200
+    clock.move(days=14)
+    with desk.database.unit() as session:
+        factories.sign_in(session, desk.client, desk.caller, at=clock())
+    assert desk.client.get(desk.url()).status_code == 404
 
 
 def test_a_line_given_back_leaves_the_sheet(desk: Desk) -> None:

@@ -24,13 +24,14 @@ def call(line_id: int) -> str | Response:
     """The page of one call."""
     line = _line(line_id)
     present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
-    if not present:
+    if not present or not gate.campaign().is_running:
         return flask.redirect(flask.url_for("volunteer.sheet"), 303)
     form = CallForm(formdata=None)
     form.key.data = secrets.token_urlsafe(24)
     form.need_count.data = 0
-    _note_opening(present[0])
-    return page.show(line, form, person_id=flask.request.args.get("personne", type=int))
+    wanted = flask.request.args.get("personne", type=int)
+    _note_opening(next((one for one in present if one.person_id == wanted), present[0]))
+    return page.show(line, form, person_id=wanted)
 
 
 @blueprint.post("/appels/<int:line_id>")
@@ -139,8 +140,14 @@ def skip(line_id: int) -> Response:
     """Give this line back without a call."""
     line = _line(line_id)
     knows = flask.request.form.get("raison") == "connait"
-    calls.skip(gate.db(), line, knows=knows, by=gate.me(), at=gate.now())
-    flask.flash("C’est noté : cette fiche sera confiée à quelqu’un d’autre.", "ok")
+    if calls.skip(gate.db(), line, knows=knows, by=gate.me(), at=gate.now()):
+        flask.flash("C’est noté : cette fiche sera confiée à quelqu’un d’autre.", "ok")
+    else:
+        flask.flash(
+            "C’est noté : cette fiche sera confiée à quelqu’un d’autre la semaine prochaine. "
+            "Un rappel était promis cette semaine ? Prévenez la coordination.",
+            "warm",
+        )
     return flask.redirect(flask.url_for("volunteer.sheet"), 303)
 
 
@@ -151,7 +158,7 @@ def alert(line_id: int) -> str:
     return flask.render_template(
         "volunteer/alert.html",
         line=line,
-        present=calls.at_the_line(gate.db(), line, campaign=gate.campaign()),
+        present=calls.everybody_at(gate.db(), line, campaign=gate.campaign()),
         lines=reference.help_lines(),
         organisation=gate.organisation(),
         told="fait" in flask.request.args,
@@ -162,7 +169,7 @@ def alert(line_id: int) -> str:
 def alert_post(line_id: int) -> Response:
     """Tell the coordination at once."""
     line = _line(line_id)
-    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
+    present = calls.everybody_at(gate.db(), line, campaign=gate.campaign())
     wanted = flask.request.form.get("person_id", type=int)
     person = gate.found(next((item.person for item in present if item.person_id == wanted), None))
     needs.sound_alarm(
@@ -182,7 +189,9 @@ def _note_opening(present: Enrolment) -> None:
 
 
 def _line(line_id: int) -> Line:
-    return gate.found(access.line_of(gate.db(), gate.me(), line_id, campaign=gate.campaign()))
+    return gate.found(
+        access.line_of(gate.db(), gate.me(), line_id, campaign=gate.campaign(), at=gate.now())
+    )
 
 
 def _phone(line: Line, phone_id: int | None) -> Phone | None:

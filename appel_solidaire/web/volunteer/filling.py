@@ -1,7 +1,7 @@
 """From the form's fields to what the domain takes, and back to the page with previews."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import flask
 
@@ -107,7 +107,10 @@ def _yes(said: str | None) -> bool | None:
 
 
 def _asked(form: CallForm) -> datetime | date | None:
-    day, hour = form.asked_day.data, form.asked_time.data
+    day: date | None = form.asked_day.data
+    hour: time | None = form.asked_time.data
     if day is None:
         return None
-    return weeks.at(day, hour.hour, hour.minute) if hour else day
+    if hour is None or not 2000 <= day.year <= 2100:
+        return day  # the rules refuse such a year, in words
+    return weeks.at(day, hour.hour, hour.minute)

@@ -15,7 +15,13 @@ def sheet() -> str:
     queue = sheets.queue(gate.db(), gate.me(), gate.campaign(), week=week, now=gate.now())
     report_id = flask.request.args.get("fait", type=int)
     report = calls.told(gate.db(), report_id, by=gate.me()) if report_id else None
-    return flask.render_template("volunteer/sheet.html", week=week, queue=queue, report=report)
+    return flask.render_template(
+        "volunteer/sheet.html",
+        week=week,
+        queue=queue,
+        report=report,
+        is_running=gate.campaign().is_running,
+    )
 
 
 @blueprint.get("/guide")
