@@ -105,10 +105,11 @@ def found(thing: T | None) -> T:
     return thing
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: User, session: Session | None = None) -> None:
     """Open a session for somebody who proved who they are. The cookie starts afresh."""
+    key = accounts.open_for(session or db(), user, at=now())
     flask.session.clear()
-    flask.session["key"] = accounts.open_for(db(), user, at=now())
+    flask.session["key"] = key
 
 
 def sign_out() -> None:
@@ -120,7 +121,8 @@ def sign_out() -> None:
 
 
 def only_reads(view: F) -> F:
-    """Mark a POST that keeps nothing (a preview): it never takes the one pen of SQLite."""
+    """Mark a POST whose request keeps nothing: a preview, or one that works in short units of its
+    own. It does not take the one pen of SQLite while it thinks."""
     view.only_reads = True  # type: ignore[attr-defined]  # functions carry marks
     return view
 

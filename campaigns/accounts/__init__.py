@@ -16,6 +16,8 @@ from campaigns.accounts.proof import (
     hash_password,
     is_throttled,
     note_failure,
+    password_matches,
+    spend_code,
 )
 from campaigns.accounts.sessions import end, end_all, live, open_for, touch
 
@@ -40,7 +42,9 @@ __all__ = [
     "normal_email",
     "note_failure",
     "open_for",
+    "password_matches",
     "spend",
+    "spend_code",
     "token_of",
     "touch",
 ]

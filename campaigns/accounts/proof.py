@@ -61,18 +61,28 @@ def check(session: Session, user: User | None, *, password: str, code: str, at: 
 
     A code works once: the step it belongs to is kept.
     """
+    return password_matches(user, password) and spend_code(session, user, code, at=at)
+
+
+def password_matches(user: User | None, password: str) -> bool:
+    """Whether a password is the account's: slow on purpose, and no transaction is needed."""
     stored = user.password_hash if user and user.password_hash else _DUMMY
     with _TWO_AT_A_TIME:
         try:
             is_right = bool(_HASHER.verify(stored, password[:LONGEST]))
         except (VerificationError, InvalidHashError):
             is_right = False
+    return is_right and stored is not _DUMMY
+
+
+def spend_code(session: Session, user: User | None, code: str, *, at: datetime) -> bool:
+    """Whether a code is the second factor's of now; it never works again."""
     if user is None or user.disabled_at or not user.password_hash or not user.totp_sealed:
         return False
     keys: Keys = session.info["keys"]
     seed = sealing.unseal(keys.seal, user.totp_sealed, place=f"user_account.totp.{user.id}")
     step = matching_step(seed, code, at=at, after=user.totp_last_step)
-    if not is_right or step is None:
+    if step is None:
         return False
     # Conditional: of two uses of one code at the same instant, one fails.
     spent = session.execute(

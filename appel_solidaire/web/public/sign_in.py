@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from appel_solidaire import gate
 from appel_solidaire.web.public import blueprint
 from appel_solidaire.web.public.forms import LinkForm, SignInForm
-from campaigns import accounts, team
+from campaigns import accounts, journal, team
 from campaigns.refusal import Refusal
 
 WRONG = "L’adresse, le mot de passe ou le code ne va pas. Vérifiez les trois, puis réessayez."
@@ -21,6 +21,7 @@ def sign_in() -> str | Response:
 
 
 @blueprint.post("/connexion")
+@gate.only_reads
 def sign_in_post() -> str | Response | tuple[str, int]:
     """Check password and code; the same answer whatever is wrong."""
     form = SignInForm()
@@ -30,18 +31,20 @@ def sign_in_post() -> str | Response | tuple[str, int]:
     if accounts.is_throttled(gate.db(), email=email, address=address, at=gate.now()):
         flask.abort(429)
     user = accounts.by_email(gate.db(), email)
-    if not accounts.check(
-        gate.db(), user, password=form.password.data, code=form.code.data, at=gate.now()
-    ):
-        # Counted in its own transaction: this answer is a refusal, and refusals keep nothing.
-        gate.instance().database.settle(gate.db(), done=False)
-        with gate.instance().database.unit() as session:
+    # The slow check first, while nothing is held; then one short transaction, whatever it answers.
+    is_right = accounts.password_matches(user, form.password.data)
+    with gate.instance().database.unit() as session:
+        is_right = is_right and accounts.spend_code(session, user, form.code.data, at=gate.now())
+        if user is not None and is_right:
+            accounts.clear_failures(session, email=email, address=address)
+            journal.record(session, "signed_in", about=user, by=user, at=gate.now())
+            gate.sign_in(user, session)
+        else:
             accounts.note_failure(session, email=email, address=address, at=gate.now())
-        form.email.errors = [WRONG]
-        return _again(form, 422)
-    accounts.clear_failures(gate.db(), email=email, address=address)
-    gate.sign_in(gate.found(user))
-    return flask.redirect(flask.url_for("public.home"), 303)
+    if is_right:
+        return flask.redirect(flask.url_for("public.home"), 303)
+    form.email.errors = [WRONG]
+    return _again(form, 422)
 
 
 @blueprint.post("/lien")
