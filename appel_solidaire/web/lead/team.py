@@ -109,7 +109,7 @@ def add_volunteer() -> Response | tuple[str, int]:
     except Refusal as refusal:
         put_back(form, refusal)
         return _page(volunteer_form=form), 422
-    flask.flash("C’est ajouté aux volontaires. Il reste à inviter cette personne.", "ok")
+    flask.flash("Cette personne fait partie des volontaires. Il reste à l’inviter.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
 
@@ -127,7 +127,7 @@ def add_staff() -> Response | tuple[str, int]:
         return _page(staff_form=form), 422
     if made.password_hash is None:
         members.invite_all(gate.db(), [made], by=gate.me(), at=gate.now())
-    flask.flash("C’est ajouté à l’équipe.", "ok")
+    flask.flash("Cette personne fait partie de l’équipe.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
 
