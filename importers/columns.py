@@ -72,7 +72,7 @@ def mapped(header: Sequence[str], mapping: dict[str, str]) -> list[Column]:
 def require_a_name(columns: Sequence[Column]) -> None:
     """Refuse a list in which no column says who people are; raises ``Unreadable``."""
     if not any(column.field in ("last_name", "full_name") for column in columns):
-        read = ", ".join(column.header.replace("\n", " ") for column in columns[:30])
+        read = ", ".join(column.header.replace("\n", " ")[:40] for column in columns[:30])
         raise Unreadable("no_name", read=read)
 
 

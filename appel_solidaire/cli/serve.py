@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +14,9 @@ import click
 
 from appel_solidaire import jobs
 from appel_solidaire.cli.console import instance_option, open_instance
+from appel_solidaire.logs import logger
+
+SHORTEST_RUN_SECONDS = 5.0  # a part that falls sooner cannot start: saying so beats trying for ever
 
 
 @click.command()
@@ -58,28 +63,40 @@ def up(folder: Path, port: int | None) -> None:
     open_instance(folder).database.engine.dispose()
     me = [sys.executable, "-m", "appel_solidaire.cli"]
     tail = ["--instance", str(folder)]
-    parts = [
-        subprocess.Popen([*me, "web", *tail, *(["--port", str(port)] if port else [])]),  # noqa: S603  ourselves
-        subprocess.Popen([*me, "worker", *tail]),  # noqa: S603  ourselves
-    ]
-    told = False
+    sys.exit(
+        _keep_running(
+            {
+                "web": [*me, "web", *tail, *(["--port", str(port)] if port else [])],
+                "worker": [*me, "worker", *tail],
+            }
+        )
+    )
 
-    def stop(*_: object) -> None:
-        nonlocal told
-        told = True
-        for part in parts:
-            part.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while all(part.poll() is None for part in parts):
-        time.sleep(0.2)
-    stop_code = next((part.returncode for part in parts if part.returncode is not None), 0)
-    if not told:
-        stop()
-    for part in parts:
+def _keep_running(commands: Mapping[str, Sequence[str]]) -> int:
+    """Run the parts until told to stop. One that falls is started again: a worker that was killed
+    must not take the pages down with it. One that cannot start stops everything: 1."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    started_at = dict.fromkeys(commands, time.monotonic())
+    parts = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603  ourselves
+    failed = False
+    while not (stop.wait(0.2) or failed):
+        for name, part in parts.items():
+            if part.poll() is None:
+                continue
+            if time.monotonic() - started_at[name] < SHORTEST_RUN_SECONDS:
+                failed = True
+                break
+            logger().warning("part_started_again", part=name, code=part.returncode)
+            started_at[name] = time.monotonic()
+            parts[name] = subprocess.Popen(commands[name])  # noqa: S603  ourselves
+    for part in parts.values():
+        part.terminate()
+    for part in parts.values():
         part.wait(timeout=30)
-    sys.exit(0 if told and stop_code in (0, -signal.SIGTERM, -signal.SIGINT) else 1)
+    return int(failed)
 
 
 COMMANDS = (web, worker, up)
