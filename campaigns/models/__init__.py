@@ -21,7 +21,15 @@ from campaigns.models.campaign import (
     Occurrence,
     Organisation,
 )
-from campaigns.models.imports import ImportBatch, ImportChunk, ImportState
+from campaigns.models.imports import (
+    ImportBatch,
+    ImportChange,
+    ImportChunk,
+    ImportState,
+    MatchChoice,
+    SourceDecision,
+    SourceList,
+)
 from campaigns.models.journal import JournalEntry
 from campaigns.models.mail import MailState, OutgoingMail
 from campaigns.models.need import (
@@ -41,12 +49,26 @@ from campaigns.models.person import (
     Objection,
     Person,
     Phone,
+    Provenance,
     Stage,
     StopReason,
     Title,
 )
-from campaigns.models.place import Commune, FormerCommune, Office, Territory
-from campaigns.models.sheet import LeftOut, Line, Sheet, Stream, WeekPlan
+from campaigns.models.place import Commune, FormerCommune, Office, Territory, TerritoryDistance
+from campaigns.models.quality import Correction, QualityCase, QualityKind
+from campaigns.models.sheet import (
+    IssuedSheet,
+    LeftOut,
+    Line,
+    ReturnedSheet,
+    Sheet,
+    SheetNotice,
+    Skip,
+    SkipReason,
+    SoftLock,
+    Stream,
+    WeekPlan,
+)
 from campaigns.reference import Mode, Urgency
 from campaigns.retry.answers import Mood
 from campaigns.retry.rules import Wish
@@ -61,6 +83,7 @@ __all__ = [
     "Campaign",
     "CampaignState",
     "Commune",
+    "Correction",
     "Coverage",
     "Enrolment",
     "FileNumber",
@@ -68,15 +91,18 @@ __all__ = [
     "GuideVersion",
     "Household",
     "ImportBatch",
+    "ImportChange",
     "ImportChunk",
     "ImportState",
     "Instant",
+    "IssuedSheet",
     "JournalEntry",
     "Labelled",
     "LeftOut",
     "Line",
     "LinkKind",
     "MailState",
+    "MatchChoice",
     "Membership",
     "Mode",
     "Mood",
@@ -90,19 +116,30 @@ __all__ = [
     "OutgoingMail",
     "Person",
     "Phone",
+    "Provenance",
+    "QualityCase",
+    "QualityKind",
     "Referral",
     "ReferralState",
     "Report",
     "Result",
+    "ReturnedSheet",
     "Role",
     "Sheet",
+    "SheetNotice",
     "SignInFailure",
     "SignInLink",
     "SignedSession",
+    "Skip",
+    "SkipReason",
+    "SoftLock",
+    "SourceDecision",
+    "SourceList",
     "Stage",
     "StopReason",
     "Stream",
     "Territory",
+    "TerritoryDistance",
     "Title",
     "Urgency",
     "User",

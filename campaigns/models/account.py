@@ -46,6 +46,8 @@ class User(Base):
     weekly_limit: Mapped[int | None]
     home_insee: Mapped[str | None] = mapped_column(sa.String(5))
     territory_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"))
+    only_territory: Mapped[bool] = mapped_column(default=False)  # calls nobody outside it
+    trained_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property

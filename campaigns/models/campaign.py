@@ -1,6 +1,7 @@
 """The organisation (one a database), its campaigns and their guides."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +48,13 @@ class Campaign(Base):
     sweep_percent: Mapped[int] = mapped_column(default=40)  # share of places kept for first calls
     pace: Mapped[int] = mapped_column(default=12)  # households a half-day
     own_commune_allowed: Mapped[bool] = mapped_column(default=True)
+    # What differs from ``retry.Rules``: contact hours, gaps, attempts.
+    rules: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    auto_publish: Mapped[bool] = mapped_column(default=False)  # Friday noon, if nobody did
+    training_required: Mapped[bool] = mapped_column(default=False)
+    paper_allowed: Mapped[bool] = mapped_column(default=False)  # printed sheets and workbooks
+    paper_full_names: Mapped[bool] = mapped_column(default=False)  # else initials
+    is_register: Mapped[bool] = mapped_column(default=False)  # serves a commune’s emergency plan
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

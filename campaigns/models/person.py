@@ -76,6 +76,10 @@ class Person(Base):
     stop: Mapped[StopReason | None] = mapped_column(choice(StopReason, "stop_known"))
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
     mayor_opt_out: Mapped[bool] = mapped_column(default=False)  # loi 2024-317, art. 8
+    key_holder: Mapped[str] = mapped_column(sa.String(200), default="")
+    best_half: Mapped[str] = mapped_column(sa.String(2), default="")  # "am", "pm", empty: any
+    by_hand: Mapped[str] = mapped_column(sa.String(300), default="")  # columns no list overwrites
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -129,6 +133,19 @@ class FileNumber(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     source: Mapped[str] = mapped_column(sa.String(60))
     number: Mapped[str] = mapped_column(sa.String(60))
+
+
+class Provenance(Base):
+    """A source that names a person. Its last list says whether it still does: absent from it, the
+    person is proposed for closing, never deleted."""
+
+    __tablename__ = "provenance"
+    __table_args__ = (sa.UniqueConstraint("source", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    source: Mapped[str] = mapped_column(sa.String(60))
+    last_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"))
 
 
 class Enrolment(Base):

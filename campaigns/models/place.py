@@ -17,6 +17,21 @@ class Territory(Base):
     email: Mapped[str] = mapped_column(sa.String(254), default="")
 
 
+class TerritoryDistance(Base):
+    """How far two territories lie apart, in steps from one neighbour to the next; both ways."""
+
+    __tablename__ = "territory_distance"
+    __table_args__ = (
+        sa.UniqueConstraint("first_id", "second_id"),
+        sa.CheckConstraint("first_id < second_id", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    second_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    steps: Mapped[int]
+
+
 class Commune(Base):
     """A commune, known by its INSEE code (text: 2A and 01 exist)."""
 

@@ -70,6 +70,8 @@ class Line(Base):
     why: Mapped[str] = mapped_column(sa.String(300))
     next_at: Mapped[datetime | None] = mapped_column(Instant)  # not before this instant
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    moved_at: Mapped[datetime | None] = mapped_column(Instant)  # given during the week
+    moved_why: Mapped[str] = mapped_column(sa.String(200), default="")
 
     sheet: Mapped[Sheet] = relationship()
     household: Mapped[Household] = relationship()
@@ -86,3 +88,81 @@ class LeftOut(Base):
     household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"))
     reason: Mapped[str] = mapped_column(sa.String(24))
     since_on: Mapped[date | None]
+
+
+class SkipReason(Labelled):
+    """Why a volunteer passes a household on."""
+
+    KNOWN = "known", "Je connais cette personne"
+    HEAVY = "heavy", "Appel trop lourd pour moi aujourd’hui"
+    LANGUAGE = "language", "Nous n’avons pas de langue commune"
+    OTHER = "other", "Autre raison"
+
+
+class Skip(Base):
+    """A household a volunteer passed on, and why."""
+
+    __tablename__ = "skip"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("week_plan.id"))
+    household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"), index=True)
+    volunteer_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    reason: Mapped[SkipReason] = mapped_column(choice(SkipReason, "reason_known"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SheetNotice(Base):
+    """A sentence a volunteer reads on their sheet when it changed during the week."""
+
+    __tablename__ = "sheet_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("sheet.id"), index=True)
+    say: Mapped[str] = mapped_column(sa.String(300))
+    at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SoftLock(Base):
+    """« Appel en cours par Paul »: a household somebody has open; it warns and frees itself."""
+
+    __tablename__ = "soft_lock"
+
+    household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+
+
+class IssuedSheet(Base):
+    """A sheet that left the screen, on paper or as a workbook, and what stood on it.
+
+    ``lines`` are line ids in the order printed; the code of each is derived from ``number`` and
+    its place. « À détruire » at the week's end.
+    """
+
+    __tablename__ = "issued_sheet"
+    __table_args__ = (sa.CheckConstraint("kind IN ('pdf', 'xlsx')", name="kind_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("sheet.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(4))
+    number: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    with_names: Mapped[bool] = mapped_column(default=False)
+    lines: Mapped[list[int]] = mapped_column(sa.JSON)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    issued_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class ReturnedSheet(Base):
+    """A filled sheet that came back: its rows, what became of each, and what waits for a choice."""
+
+    __tablename__ = "returned_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issued_id: Mapped[int] = mapped_column(sa.ForeignKey("issued_sheet.id"), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    returned_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    report: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)

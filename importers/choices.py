@@ -1,0 +1,62 @@
+"""What a person decided about a list on its pages, kept beside it until it is confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self  # choices are kept as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The decisions in force when a list is read, cleaned and compared.
+
+    Reading: ``sheet``, ``encoding``, ``header_line`` (1 is the first line of the file) and
+    ``columns`` (header → field, empty: left out), each None when nobody changed the proposal.
+    Rows, by their line in the file: ``fixes`` (line → header → the text typed instead),
+    ``left_out`` (lines not to take), ``split`` (couples on one line that are two people).
+    Who is who: ``same`` (line → True: the person proposed; False: somebody else).
+    The whole: ``ticked`` (fields that may change for most people), ``close_absent`` (people the
+    source names no more go to whoever checks records).
+    """
+
+    sheet: str | None = None
+    encoding: str | None = None
+    header_line: int | None = None
+    columns: Mapping[str, str] | None = None
+    fixes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    split: frozenset[int] = frozenset()
+    same: Mapping[int, bool] = field(default_factory=dict)
+    ticked: frozenset[str] = frozenset()
+    close_absent: bool = False
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Read them back from ``ImportBatch.choices``; JSON knows only text as a key."""
+        return cls(
+            sheet=kept.get("sheet"),
+            encoding=kept.get("encoding"),
+            header_line=kept.get("header_line"),
+            columns=kept.get("columns"),
+            fixes={int(line): typed for line, typed in kept.get("fixes", {}).items()},
+            left_out=frozenset(kept.get("left_out", ())),
+            split=frozenset(kept.get("split", ())),
+            same={int(line): bool(said) for line, said in kept.get("same", {}).items()},
+            ticked=frozenset(kept.get("ticked", ())),
+            close_absent=bool(kept.get("close_absent")),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """Give them as JSON, only what somebody decided."""
+        written = {
+            "sheet": self.sheet,
+            "encoding": self.encoding,
+            "header_line": self.header_line,
+            "columns": None if self.columns is None else dict(self.columns),
+            "fixes": {str(line): dict(typed) for line, typed in self.fixes.items()},
+            "left_out": sorted(self.left_out),
+            "split": sorted(self.split),
+            "same": {str(line): said for line, said in self.same.items()},
+            "ticked": sorted(self.ticked),
+            "close_absent": self.close_absent,
+        }
+        return {name: value for name, value in written.items() if value}
