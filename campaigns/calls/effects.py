@@ -6,12 +6,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import people, weeks
+from campaigns import people, quality, weeks
 from campaigns.models import (
     Call,
     Enrolment,
     Line,
+    Person,
     Phone,
+    QualityKind,
     Stage,
     StopReason,
     User,
@@ -31,6 +33,13 @@ _STOPS = {
 _HOLDS = {
     "DOUBLON": "Signalée en double par un appelant : fiches à réunir",
     "DEMENAGE": "A déménagé : adresse et commune à vérifier",
+}
+# What the coordination checks afterwards, by outcome.
+_TO_CHECK = {
+    "DECEDE": QualityKind.DIED,
+    "EN_ETABLISSEMENT": QualityKind.CARE_HOME,
+    "DEMENAGE": QualityKind.MOVED,
+    "DOUBLON": QualityKind.DOUBLE,
 }
 _NOT_TRIED = "NON_TRAITE"
 
@@ -73,6 +82,7 @@ def apply(
     if effect.stop is not None:
         reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
         people.stop(session, person, reason=reason, by=by, at=at)
+    _ask_to_check(session, person, effect, call, by=by)
     _remember_voice(enrolment, effect, call)
     if call.wish is not None:
         enrolment.wish = call.wish
@@ -89,6 +99,21 @@ def apply(
         enrolment.stage = _stage(enrolment, effect)
     elif enrolment.cycle_started_at is None and call.outcome != _NOT_TRIED:
         enrolment.cycle_started_at = at
+
+
+def _ask_to_check(
+    session: Session, person: Person, effect: Effect, call: Call, *, by: User
+) -> None:
+    """A death reported, a move, a double, a number that is nobody's: somebody looks at it."""
+    kind = _TO_CHECK.get(call.outcome)
+    if kind is not None:
+        detail = person.hold or "Signalé pendant un appel."
+        quality.open_case(session, person, kind=kind, detail=detail, by=by, at=call.at)
+    if effect.to_trace:
+        detail = "Aucun numéro ne marche plus."
+        quality.open_case(
+            session, person, kind=QualityKind.NUMBER, detail=detail, by=by, at=call.at
+        )
 
 
 def _stage(enrolment: Enrolment, effect: Effect) -> Stage:

@@ -215,6 +215,12 @@ def upgrade() -> None:
     op.add_column('user_account', sa.Column('only_territory', sa.Boolean(), nullable=False, server_default=no))
     op.add_column('user_account', sa.Column('trained_at', sa.DateTime(timezone=True), nullable=True))
 
+    # People already kept aside appear among the points to check.
+    op.execute(
+        "INSERT INTO quality_case (person_id, kind, detail, opened_at, result) "
+        "SELECT id, 'hold', hold, updated_at, '' FROM person WHERE hold IS NOT NULL"
+    )
+
 
 def downgrade() -> None:
     for table, names in {

@@ -1,0 +1,62 @@
+"""May this person be called? Somebody looked, and says."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import journal, people, quality
+from campaigns.models import Objection, Person, QualityKind, StopReason, User
+from campaigns.refusal import Refusal
+from campaigns.sealing import Keys
+
+_HELD = {QualityKind.HOLD, QualityKind.MOVED, QualityKind.DOUBLE, QualityKind.OTHER}
+
+
+def release(session: Session, person: Person, *, by: User, at: datetime) -> None:
+    """Somebody checked a person kept aside: they may be called. Refusal when nobody kept them."""
+    if person.hold is None:
+        raise Refusal("Cette personne n’est pas mise de côté : il n’y a rien à confirmer.")
+    people.confirm_callable(session, person, by=by, at=at)
+    quality.settle(session, person, _HELD, result="Peut être appelée.", by=by, at=at)
+
+
+def stop(session: Session, person: Person, *, reason: StopReason, by: User, at: datetime) -> None:
+    """Nobody calls this person any more.
+
+    Refusal when they were stopped already, and for « fiche en double »: two records are joined.
+    """
+    if reason is StopReason.DUPLICATE:
+        raise Refusal("Pour une fiche en double, réunissez les deux fiches.", field="reason")
+    if person.stop is not None:
+        raise Refusal(f"Cette personne n’est déjà plus appelée : {person.stop.label}.")
+    people.stop(session, person, reason=reason, by=by, at=at)
+    person.hold = None
+    answered = {*_HELD, QualityKind.DIED, QualityKind.CARE_HOME, QualityKind.ABSENT}
+    result = f"N’est plus appelée : {reason.label}."
+    quality.settle(session, person, answered, result=result, by=by, at=at)
+
+
+def restart(session: Session, person: Person, *, by: User, at: datetime) -> None:
+    """Call somebody again: it was a mistake, or they ask for it themselves.
+
+    Their objection, if it was one, is forgotten. Refusal when they were never stopped, and for a
+    record joined to another.
+    """
+    if person.merged_into_id is not None:
+        raise Refusal(f"Cette fiche est réunie à P-{person.merged_into_id} : ouvrez celle-là.")
+    if person.stop is None:
+        raise Refusal("Cette personne peut déjà être appelée.")
+    keys: Keys = session.info["keys"]
+    session.execute(
+        sa.delete(Objection).where(
+            Objection.fingerprint.in_(people.fingerprints(keys.objection, person))
+        )
+    )
+    journal.record(
+        session, "person_restarted", about=person, by=by, at=at, reason=person.stop.value
+    )
+    person.stop = person.stopped_at = None
+    person.updated_at = at
+    answered = {QualityKind.DIED, QualityKind.CARE_HOME}
+    quality.settle(session, person, answered, result="Peut être appelée.", by=by, at=at)
