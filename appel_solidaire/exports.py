@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
+from io import BytesIO
 from operator import attrgetter
 from pathlib import Path
 
 import xlsxwriter
 
-from campaigns import values
+from campaigns import values, weeks
 from campaigns.exports import PersonRow
+from campaigns.quality import Corrected
 
 COLUMNS = tuple(field.name for field in fields(PersonRow))
 _values = attrgetter(*COLUMNS)
@@ -27,6 +29,14 @@ _UNPRINTABLE = re.compile(
 )
 _BREAKS = re.compile(r"[\t\r\n]+")
 # A spreadsheet takes a cell that begins so for a formula; full-width twins included.
+_PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_CORRECTED = ("Source", "N° de dossier", "Personne", "Née le", "Champ", "Avant", "Après",
+              "Corrigé le")  # fmt: skip
 _TRIGGERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -74,13 +84,7 @@ def delimited(target: Path, rows: Iterable[PersonRow]) -> int:
 def workbook(target: Path, rows: Iterable[PersonRow]) -> int:
     """An xlsx whose cells are all text."""
     count = 0
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    book = xlsxwriter.Workbook(str(target), options)
+    book = xlsxwriter.Workbook(str(target), _PLAIN)
     sheet = book.add_worksheet("Personnes")
     text = book.add_format({"num_format": "@", "quote_prefix": True})
     sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
@@ -91,6 +95,24 @@ def workbook(target: Path, rows: Iterable[PersonRow]) -> int:
                 sheet.write_string(count, column, value, text)
     book.close()
     return count
+
+
+def corrections(rows: Iterable[Corrected]) -> bytes:
+    """What was corrected here, one line a field, as an xlsx whose cells are all text."""
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, _PLAIN)
+    sheet = book.add_worksheet("À reporter")
+    text = book.add_format({"num_format": "@", "quote_prefix": True})
+    sheet.write_row(0, 0, _CORRECTED, book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    for place, row in enumerate(rows, 1):
+        born = f"{row.birth_date:%d/%m/%Y}" if row.birth_date else ""
+        cells = (row.source, row.file_number, row.name, born, row.field, row.before, row.after,
+                 f"{weeks.local_day(row.at):%d/%m/%Y}")  # fmt: skip
+        for column, value in enumerate(cells):
+            sheet.write_string(place, column, _UNPRINTABLE.sub("", value), text)
+    book.close()
+    return content.getvalue()
 
 
 WRITERS: dict[str, Write] = {".jsonl": json_lines, ".csv": delimited, ".xlsx": workbook}

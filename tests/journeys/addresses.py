@@ -12,11 +12,14 @@ from appel_solidaire.instance import Instance
 from campaigns import accounts, launch, needs, team, weeks
 from campaigns.models import (
     Call,
+    Commune,
+    Coverage,
     ImportBatch,
     Line,
     LinkKind,
     Need,
     NeedState,
+    Person,
     Referral,
     ReferralState,
     Role,
@@ -93,6 +96,11 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         "volunteer.alert": lines[:1],
         "coordinator.inbox": [{}, *({"panier": one.value} for one in needs.Basket)],
         "coordinator.need": [{"need_id": one} for one in _needs(session, coordinator)],
+        **{
+            f"{folder}.{page}": [{"person_id": one} for one in _records(session, coordinator)]
+            for folder in ("coordinator", "lead")
+            for page in ("person", "edit_person")
+        },
         "lead.member": [{"user_id": volunteer.id}, {"user_id": coordinator.id}],
         "lead.week": [{"week": weeks.after(week, ahead)} for ahead in (-1, 0, 1)],
         "lead.list_page": [{"list_id": one} for one in session.scalars(sa.select(ImportBatch.id))],
@@ -123,6 +131,18 @@ def _needs(session: Session, coordinator: User) -> list[int]:
         needs.inbox(session, coordinator, campaign, basket, limit=1) for basket in needs.Basket
     )
     return [one.id for some in found for one in some]
+
+
+def _records(session: Session, coordinator: User) -> list[int]:
+    """Somebody called before, and somebody kept aside, in this coordinator's territories."""
+    mine = sa.select(Coverage.territory_id).where(Coverage.user_id == coordinator.id)
+    here = sa.select(Person.id).join(Commune).where(Commune.territory_id.in_(mine))
+    called = sa.select(Call.person_id)
+    return [
+        one
+        for query in (here.where(Person.id.in_(called)), here.where(Person.hold.is_not(None)))
+        if (one := session.scalar(query.order_by(Person.id).limit(1))) is not None
+    ]
 
 
 def _partners(session: Session) -> list[str]:

@@ -88,6 +88,32 @@ def _post(endpoint: str, *things: str, done: int = 303, **more: object) -> Row:
 
 
 VERSION = {"version": "{version}"}
+RECORDS = ("record_1", "record_2", "no_record")
+CASES = ("case_1", "case_2", "no_case")
+
+
+def _records(folder: str) -> tuple[Row, ...]:
+    """The pages of people's records: the same in both folders that have them."""
+    return (
+        _get(f"{folder}.people"),
+        _post(f"{folder}.find_people", done=200, form={"cherche": "dupont"}),
+        _get(f"{folder}.new_person"),
+        _post(f"{folder}.add_person", done=422),
+        _get(f"{folder}.person", *RECORDS),
+        _get(f"{folder}.edit_person", *RECORDS),
+        _post(f"{folder}.change_person", *RECORDS, done=422),
+        _post(f"{folder}.release_person", *RECORDS, done=422),  # nobody kept them aside
+        _post(f"{folder}.stop_person", *RECORDS, form={"reason": "died"}),
+        _post(f"{folder}.restart_person", *RECORDS, done=422),
+        _post(f"{folder}.compare_people", *RECORDS, done=422, form={"autre": "P-0"}),
+        _post(f"{folder}.join_people", *RECORDS, done=404, form={"autre": "P-0"}),
+        _get(f"{folder}.to_check"),
+        _post(f"{folder}.close_case", *CASES, form={"constat": "Tout va bien."}),
+        _post(f"{folder}.take_corrections", done=200),
+        _post(f"{folder}.settle_corrections"),
+    )
+
+
 ROWS = (
     # Anybody ----------------------------------------------------------------------------------
     _get("static", done=200),
@@ -157,6 +183,7 @@ ROWS = (
         *NEEDS,
         form={**VERSION, "result": "solved", "note": "Courses livrées chaque mardi."},
     ),
+    *_records("coordinator"),
     # Leads ------------------------------------------------------------------------------------
     _get("lead.home"),
     _get("lead.campaigns"),
@@ -187,6 +214,7 @@ ROWS = (
     _post("lead.confirm_list", *LISTS, done=422),
     _post("lead.abandon_list", *LISTS),
     _get("lead.corrections", *LISTS),
+    *_records("lead"),
     # Data protection --------------------------------------------------------------------------
     _get("dpo.home"),
     _post("dpo.verify"),

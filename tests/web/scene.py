@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from appel_solidaire.instance import Instance
-from campaigns import accounts, launch, mails, needs, team
+from campaigns import accounts, launch, mails, needs, quality, team
 from campaigns.models import (
     Absence,
     Agreement,
@@ -21,6 +21,7 @@ from campaigns.models import (
     Need,
     OutgoingMail,
     Person,
+    QualityKind,
     Role,
     Territory,
     User,
@@ -115,6 +116,17 @@ def _line(
     )
 
 
+def _records(session: Session, peronne: Person, amiens: Person, scene: Scene) -> None:
+    """Each coordinator reads the records of their own territory; the lead reads them all."""
+    for number, whom in ((1, peronne), (2, amiens)):
+        whom.hold = None
+        case = quality.open_case(session, whom, kind=QualityKind.OTHER, detail="À voir", at=EVE)
+        session.flush()
+        owners = (f"coordinator_{number}", "coordination", "lead")
+        scene.add(f"record_{number}", *owners, person_id=whom.id, other="P-0")
+        scene.add(f"case_{number}", *owners, case_id=case.id)
+
+
 def _needs(session: Session, campaign: Campaign, scene: Scene) -> None:
     amiens = factories.person(session, campaign, last_name=CANARIES["2"], insee="80021")
     peronne = session.get_one(Person, scene.things["line_a"]["person_id"])
@@ -136,6 +148,7 @@ def _needs(session: Session, campaign: Campaign, scene: Scene) -> None:
         scene.add(name, *owners, need_id=need.id, version=need.version)
         if name == "need_1":
             _partner_link(session, need, scene)
+    _records(session, peronne, amiens, scene)
 
 
 def _partner_link(session: Session, need: Need, scene: Scene) -> None:
@@ -185,6 +198,8 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
         ("no_mail", "mail_id"),
         ("no_member", "user_id"),
         ("no_list", "list_id"),
+        ("no_record", "person_id"),
+        ("no_case", "case_id"),
     ):
         scene.add(name, **{field_name: NOBODYS, "version": 1, "phone_id": 1, "person_id": 1})
 

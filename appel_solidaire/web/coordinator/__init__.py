@@ -4,10 +4,11 @@ from typing import Any
 
 import flask
 
-from appel_solidaire import gate
+from appel_solidaire import gate, record_pages
 from campaigns import overview
 
 blueprint = flask.Blueprint("coordinator", __name__)
+record_pages.register(blueprint)
 
 
 @blueprint.context_processor

@@ -2,7 +2,10 @@
 
 import flask
 
+from appel_solidaire import record_pages
+
 blueprint = flask.Blueprint("lead", __name__)
+record_pages.register(blueprint)
 
 from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
     campaign,

@@ -1,0 +1,73 @@
+"""Finding somebody, and their record on one page."""
+
+from datetime import date, timedelta
+
+import flask
+
+from appel_solidaire import gate
+from appel_solidaire.record_pages import reach
+from appel_solidaire.record_pages.forms import StopForm
+from campaigns import calls, journal, quality, records, reference, weeks
+from campaigns.models import Person
+
+_SAME_VISIT = timedelta(minutes=15)
+
+
+def people() -> str:
+    """Search for somebody by name, number or reference."""
+    return _search("", None)
+
+
+@gate.only_reads
+def find_people() -> str:
+    """Those who answer; the name asked for stands in no address."""
+    text = flask.request.form.get("cherche", "")[:120]
+    found = records.find(gate.db(), gate.campaign(), text, territories=reach.territories())
+    return _search(text, found)
+
+
+def _search(text: str, found: records.Found | None) -> str:
+    waiting = quality.counts(gate.db(), gate.campaign(), territories=reach.territories())
+    return reach.drawn("people", text=text, found=found, to_check=sum(waiting.values()))
+
+
+def person(person_id: int) -> str:
+    """Somebody's record. Opening it is journaled: who read whom."""
+    someone = reach.found(person_id)
+    _note_opening(someone)
+    return page(someone)
+
+
+def page(someone: Person, *, refused: str = "", form: StopForm | None = None) -> str:
+    """The record, with what may be decided about it."""
+    session, campaign = gate.db(), gate.campaign()
+    return reach.drawn(
+        "person",
+        person=someone,
+        age=_age(someone.birth_date, weeks.local_day(gate.now())),
+        enrolment=records.enrolment_of(session, campaign, someone),
+        sources=records.sources_of(session, someone),
+        household=records.household_of(session, someone),
+        cases=quality.of_person(session, someone),
+        corrections=quality.of_record(session, someone),
+        calls=[
+            (call, reference.outcomes()[call.outcome].label)
+            for call in calls.last_calls(session, someone, campaign, limit=10)
+        ],
+        form=form or StopForm(formdata=None),
+        refused=refused,
+    )
+
+
+def _note_opening(someone: Person) -> None:
+    about, by, at = ("person", someone.id), gate.me(), gate.now()
+    if journal.was_noted(gate.db(), "person_opened", about=about, by=by, since=at - _SAME_VISIT):
+        return
+    with gate.instance().database.unit() as session:
+        journal.record(session, "person_opened", about=about, by=by, at=at)
+
+
+def _age(born: date | None, today: date) -> int | None:
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
