@@ -10,6 +10,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from appel_solidaire import gate
@@ -27,6 +28,10 @@ _STOPS = (
 )
 
 
+def _of(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def _text(label: str, most: int, needed: str = "") -> StringField:
     validators = [Length(max=most, message=f"{most} signes au plus.")]
     if needed:
@@ -37,7 +42,7 @@ def _text(label: str, most: int, needed: str = "") -> StringField:
 class PersonForm(FlaskForm):
     """A person by hand, in the order of the page."""
 
-    title = SelectField("Civilité", choices=[("", "non précisée"), ("MME", "Mme"), ("M", "M.")])
+    title = SelectField("Civilité", choices=_of(("", "non précisée"), ("MME", "Mme"), ("M", "M.")))
     last_name = _text("Nom", 120, needed="Indiquez le nom.")
     first_name = _text("Prénom", 120)
     birth_name = _text("Nom de naissance", 120)
@@ -51,7 +56,7 @@ class PersonForm(FlaskForm):
     manner = _text("Ce qui aide pendant l’appel", 200)
     best_half = SelectField(
         "Meilleur moment",
-        choices=[("", "peu importe"), ("am", "le matin"), ("pm", "l’après-midi")],
+        choices=_of(("", "peu importe"), ("am", "le matin"), ("pm", "l’après-midi")),
     )
     schemes = _text("Aides", 80)
     notify_person = _text("Personne à prévenir", 200)
@@ -148,7 +153,7 @@ class StopForm(FlaskForm):
 
     reason = SelectField(
         "Pourquoi ?",
-        choices=[("", "Choisissez…"), *((one.value, one.label) for one in _STOPS)],
+        choices=_of(("", "Choisissez…"), *((one.value, one.label) for one in _STOPS)),
         validators=[InputRequired(message="Choisissez une raison.")],
     )
 

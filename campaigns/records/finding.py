@@ -72,7 +72,8 @@ def twins(session: Session, given: Given, *, but: int | None = None) -> list[Per
 def _people(campaign: Campaign, territories: Sequence[int] | None) -> sa.Select[Person]:
     query = (
         sa.select(Person)
-        .join(Enrolment, Enrolment.person_id == Person.id)
+        # A record joined to another takes part through it: it stays as a signpost.
+        .join(Enrolment, Enrolment.person_id == sa.func.coalesce(Person.merged_into_id, Person.id))
         .outerjoin(Commune, Commune.insee == Person.insee)
         .options(selectinload(Person.phones), joinedload(Person.commune))
         .where(Enrolment.campaign_id == campaign.id)

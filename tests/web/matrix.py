@@ -87,7 +87,6 @@ def _post(endpoint: str, *things: str, done: int = 303, **more: object) -> Row:
     return Row(endpoint, "POST", done, things or ("",), **more)  # type: ignore[arg-type]  # Row's own names
 
 
-VERSION = {"version": "{version}"}
 RECORDS = ("record_1", "record_2", "no_record")
 CASES = ("case_1", "case_2", "no_case")
 
@@ -114,6 +113,8 @@ def _records(folder: str) -> tuple[Row, ...]:
     )
 
 
+RECORD_ROWS = (*_records("coordinator"), *_records("lead"))
+VERSION = {"version": "{version}"}
 ROWS = (
     # Anybody ----------------------------------------------------------------------------------
     _get("static", done=200),
@@ -183,7 +184,6 @@ ROWS = (
         *NEEDS,
         form={**VERSION, "result": "solved", "note": "Courses livrées chaque mardi."},
     ),
-    *_records("coordinator"),
     # Leads ------------------------------------------------------------------------------------
     _get("lead.home"),
     _get("lead.campaigns"),
@@ -210,11 +210,24 @@ ROWS = (
     _get("lead.lists"),
     _post("lead.drop_list", done=422),
     _get("lead.list_page", *LISTS),
+    _get("lead.list_columns", *LISTS),
     _post("lead.choose_columns", *LISTS, done=422),  # it has not been read yet
+    _get("lead.list_lines", *LISTS),
+    _post("lead.fix_lines", *LISTS, done=422),
+    _get("lead.list_doubts", *LISTS),
+    _post("lead.answer_doubts", *LISTS, done=422),
+    _get("lead.list_couples", *LISTS),
+    _post("lead.split_couples", *LISTS, done=422),
+    _get("lead.list_absent", *LISTS),
     _post("lead.confirm_list", *LISTS, done=422),
     _post("lead.abandon_list", *LISTS),
     _get("lead.corrections", *LISTS),
-    *_records("lead"),
+    _get("lead.list_source", "source", "no_source"),
+    _post("lead.change_source", "source", "no_source"),
+    _get("lead.table", "table", "no_table"),
+    _post("lead.check_table", "table", "no_table", done=422),
+    _post("lead.enter_table", "table", "no_table", done=422),
+    *RECORD_ROWS,
     # Data protection --------------------------------------------------------------------------
     _get("dpo.home"),
     _post("dpo.verify"),

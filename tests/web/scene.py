@@ -23,6 +23,7 @@ from campaigns.models import (
     Person,
     QualityKind,
     Role,
+    SourceList,
     Territory,
     User,
     WeekPlan,
@@ -189,6 +190,12 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
         session.flush()
         scene.add(name, *owners, list_id=batch.id)
     other.state = CampaignState.CLOSED
+    source = SourceList(name="Source de la scène", created_at=EVE)
+    session.add(source)
+    session.flush()
+    scene.add("source", "lead", source_id=source.id)
+    scene.add("table", "lead", slug="annuaire")
+    scene.add("no_table", slug="rien")
     scene.add("member", "lead", user_id=scene.people["volunteer_b"].id)
     for name, field_name in (
         ("no_line", "line_id"),
@@ -198,10 +205,11 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
         ("no_mail", "mail_id"),
         ("no_member", "user_id"),
         ("no_list", "list_id"),
+        ("no_source", "source_id"),
         ("no_record", "person_id"),
         ("no_case", "case_id"),
     ):
-        scene.add(name, **{field_name: NOBODYS, "version": 1, "phone_id": 1, "person_id": 1})
+        scene.add(name, **{"version": 1, "phone_id": 1, "person_id": 1} | {field_name: NOBODYS})
 
 
 def _links(session: Session, instance: Instance, scene: Scene) -> None:

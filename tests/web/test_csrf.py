@@ -21,7 +21,13 @@ from tests.web.scene import Scene
 
 TYPED = "Elle demande des courses"
 # Reading somebody's record is itself an act the journal keeps (reliability c6: views included).
-READ_ACTS = {"coordinator.need", "lead.corrections", "volunteer.call"}
+READ_ACTS = {
+    "coordinator.need",
+    "coordinator.person",
+    "lead.corrections",
+    "lead.person",
+    "volunteer.call",
+}
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 
 

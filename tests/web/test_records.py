@@ -110,7 +110,7 @@ def test_a_record_is_corrected_and_the_correction_leaves_as_a_workbook(lead: Vis
     answer = lead.client.post("/pilotage/a-verifier/corrections", data=data)
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     cells = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]
-    assert ["date de naissance", None, "07/03/1941"] in [row[4:7] for row in cells]
+    assert ["date de naissance", "", "07/03/1941"] in [row[4:7] for row in cells]
     assert all(
         cell.data_type == "s" for row in book.active.iter_rows() for cell in row if cell.value
     )
