@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, once, sealing, values
+from campaigns import journal, objections, once
 from campaigns.models import Objection, Person, StopReason, User
+from campaigns.objections import Who
 from campaigns.sealing import Keys
 
 
@@ -31,20 +32,24 @@ def stop(
     person.stopped_at = person.updated_at = at
     if reason is StopReason.OBJECTED:
         keys: Keys = session.info["keys"]
-        for mark in fingerprints(keys.objection, person):
+        for mark in sorted(objections.to_keep(keys.objection, _who(person))):
             once.add(session, Objection, fingerprint=mark, made_at=at)
     journal.record(session, "person_stopped", about=person, by=by, at=at, reason=reason.value)
 
 
 def fingerprints(key: bytes, person: Person) -> set[str]:
     """What recognises somebody who objected when a later list names them again."""
-    marks = values.objection_marks(
+    return objections.fingerprints(key, _who(person))
+
+
+def _who(person: Person) -> Who:
+    return Who(
         last_name=person.last_name,
         first_name=person.first_name,
+        birth_name=person.birth_name,
         birth_date=person.birth_date,
-        phones=[phone.e164 for phone in person.phones],
+        phones=tuple(phone.e164 for phone in person.phones),
     )
-    return {sealing.fingerprint(key, *mark) for mark in marks}
 
 
 def confirm_callable(session: Session, person: Person, *, by: User, at: datetime) -> None:

@@ -5,12 +5,14 @@ knows a table, a page or the clock.
 """
 
 from campaigns.values.dates import DateReading, date_of
+from campaigns.values.names import name_keys, sound, surnames
+from campaigns.values.objections import Mark, near_marks, objection_marks, signs
 from campaigns.values.phones import PHONE_SAYS, PhoneReading, national, phone
-from campaigns.values.secrets import holds_bank_account, holds_nir
+from campaigns.values.secrets import holds_bank_account, holds_nir, masked
 from campaigns.values.words import (
     fold,
+    mended,
     name_key,
-    objection_marks,
     postal_code,
     readable,
     schemes_of,
@@ -20,17 +22,25 @@ from campaigns.values.words import (
 __all__ = [
     "PHONE_SAYS",
     "DateReading",
+    "Mark",
     "PhoneReading",
     "date_of",
     "fold",
     "holds_bank_account",
     "holds_nir",
+    "masked",
+    "mended",
     "name_key",
+    "name_keys",
     "national",
+    "near_marks",
     "objection_marks",
     "phone",
     "postal_code",
     "readable",
     "schemes_of",
+    "signs",
+    "sound",
+    "surnames",
     "title_of",
 ]

@@ -17,6 +17,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 # Nobody alive is older: beyond it a date is a slip or a filler such as 01/01/1900.
 _OLDEST_YEARS = 118
 _SURE_YEARS = 100
+_YEARS = ("1850", "2100")  # four figures beyond them are no year
 _NO_DATE_YET = "Cette date n’est pas reconnue."
 
 
@@ -58,6 +59,8 @@ def date_of(value: object, *, today: date) -> DateReading:
 
 
 def _from_text(text: str, today: date) -> DateReading:
+    if len(text) == 10 and text[2] == text[5] == "/" and text.replace("/", "").isdecimal():
+        return _of_written_year(text[6:], int(text[3:5]), int(text[:2]), today)
     if found := _YEAR_FIRST.match(text):
         year, month, day = (int(part) for part in found.groups())
         return _built(year, month, day, today)
@@ -72,9 +75,9 @@ def _from_text(text: str, today: date) -> DateReading:
 
 
 def _from_digits(text: str, today: date) -> DateReading:
-    if len(text) == 4:
+    if len(text) == 4 and _YEARS[0] <= text <= _YEARS[1]:
         return DateReading(None, "year_only", f"L’année seule ({text}) ne fait pas une date.")
-    if len(text) == 5 and int(text) < 60000:  # Excel counts the days since 1899
+    if len(text) in (4, 5) and int(text) < 60000:  # Excel counts the days since 1899
         return _believable(_EXCEL_EPOCH + timedelta(days=int(text)), today)
     if len(text) in (7, 8):  # 07031941 typed as a number loses its zero
         text = text.zfill(8)

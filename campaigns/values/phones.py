@@ -51,10 +51,12 @@ _FLOAT = re.compile(r"\d+\.0+$|\d(?:[.,]\d+)?[eE]\+?\d+$")
 # A French number among words: its prefix, then nine figures in any grouping.
 _FRENCH = re.compile(
     r"(?<![\d+])(?:(?:\+|00)[\s.\-/]*(?:33|262|590|594|596|508)[\s.\-/]*(?:\(\s*0\s*\))?[\s.\-/]*0?"
-    r"|0)[\s.\-/_]*[1-9](?:[\s.\-/_]*\d){8}(?!\d)"
+    r"|0)[\s.\-/_]*[1-9](?:[\s.\-/_]*\d){8}(?!\d|[ .]\d(?:\D|$))"
 )
 _FOREIGN = re.compile(r"(?:\+|(?<!\d)00)[1-9][\d\s.\-/()]{6,20}\d")
 _FIGURES = re.compile(r"\d(?:[\s.\-/_]*\d){3,}")
+_RUN = re.compile(r"\+?\d[\d\s.\-/()_]*\d")
+_FIGURE = re.compile(r"\d")
 # 00 00 00 00 00, 99 99 99 99 99, 06 00 00 00 00
 _FILLER = re.compile(r"(\d)\1*|(?:0033|33)?0?\d0{8}")
 _BREAKS = re.compile(r"[,;|\n&]| ou | et ", re.IGNORECASE)
@@ -130,15 +132,26 @@ def _several(written: str, bare: str, region: str) -> Iterator[PhoneReading]:
 
 def _in_piece(piece: str, region: str) -> Iterator[PhoneReading]:
     """Numbers of one piece; the words beside them become the note of each."""
+    run = _RUN.search(piece)
+    is_alone = run is not None and not _FIGURE.search(piece, run.end())
+    # One number among words, as most are.
+    if run and is_alone and (quick := _quickly(run[0].translate(_SEPARATORS), region)):
+        yield PhoneReading(quick, run[0].strip(), _note(piece[: run.start()], piece[run.end() :]))
+        return
     found: list[tuple[int, str]] = []
     rest = piece
     for shape in (_FRENCH, _FOREIGN, _FIGURES):
         found += [(match.start(), match.group()) for match in shape.finditer(rest)]
         # Blanks keep the places, so that numbers come out in the order written.
         rest = shape.sub(lambda match: " " * len(match.group()), rest)
-    note = re.sub(r"\s+", " ", rest).strip(" :-/.()").strip()[:80]
+    note = _note(rest)
     for _, number in sorted(found):
         yield from _unless_filler(number, note, region)
+
+
+def _note(*around: str) -> str:
+    """The words beside a number, as its label."""
+    return " ".join(" ".join(around).split()).strip(" :-/.()").strip()[:80]
 
 
 def _unless_filler(number: str, note: str, region: str) -> Iterator[PhoneReading]:

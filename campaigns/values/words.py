@@ -2,8 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from datetime import date
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
@@ -27,10 +25,19 @@ _SCHEMES = re.compile(r"\b(apa|pch|rsa|aah|aspa|actp|registre)\b")
 
 def readable(text: str) -> str:
     """The text as a person would retype it: no control or hidden character, single spaces."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    # What hides, controls or only looks like a space is not printable: most texts end here.
+    if text.isprintable() and "  " not in text:
         return text.strip()
     text = _INVISIBLE.sub("", text)
     return _CONTROL.sub("", _SPACES.sub(" ", text)).strip()
+
+
+def mended(text: str) -> str:
+    """« PrÃ©nom » was UTF-8 read as Windows text and saved again; anything else stays."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 @lru_cache(maxsize=50_000)  # a list repeats its names and towns
@@ -50,20 +57,6 @@ def name_key(last_name: str, first_name: str) -> str:
     """
     parts = sorted((_bare(last_name), _bare(first_name)))
     return " ".join(part for part in parts if part)[:240]
-
-
-def objection_marks(
-    *, last_name: str, first_name: str, birth_date: date | None, phones: Iterable[str]
-) -> tuple[tuple[str, ...], ...]:
-    """What a person who objected is known again by, each mark to be sealed before it is kept.
-
-    Name and birth date, or telephone and first name; a number alone blocks nobody, since a spouse
-    keeps their calls. ``phones`` are in E.164.
-    """
-    marks = [("phone", number, fold(first_name)) for number in phones if first_name]
-    if birth_date is None:
-        return tuple(marks)
-    return (("name", name_key(last_name, first_name), birth_date.isoformat()), *marks)
 
 
 def _bare(name: str) -> str:
