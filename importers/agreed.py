@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any  # a JSON object
 
 from importers import cells, report, workbook
+from importers.caps import Caps
 from importers.report import Counts, Problem
 from importers.unreadable import Unreadable
 from importers.vocabulary import normal
 
+_SURE, _LONGEST_TITLE = 0.95, 60  # a sentence above the table is no title
 Row = tuple[int, dict[str, str]]  # line in the file, field → text
 
 
@@ -38,19 +40,29 @@ class Agreed:
 
 
 def read(
-    content: bytes, *, name: str, fields: Mapping[str, str], needed: Mapping[str, str]
+    content: bytes,
+    *,
+    name: str,
+    fields: Mapping[str, str],
+    needed: Mapping[str, str],
+    caps: Caps | None = None,
 ) -> Agreed:
     """Read a file into rows by field.
 
     ``fields``: field → pattern its header meets, the first one that does wins; ``needed``: field →
     the name its column is asked for by. Raises ``Unreadable``.
     """
-    table = workbook.read(content, name=name)
     patterns = [(field, re.compile(pattern)) for field, pattern in fields.items()]
-    at: dict[str, int] = {}
-    for position, title in enumerate(table.headers):
+
+    def knows(title: str) -> tuple[str | None, float]:
         text = normal(title)
         found = next((name for name, pattern in patterns if pattern.search(text)), None)
+        return found, 0.0 if found is None or len(text) > _LONGEST_TITLE else _SURE
+
+    table = workbook.read(content, name=name, caps=caps, knows=knows)
+    at: dict[str, int] = {}
+    for position, title in enumerate(table.headers):
+        found, _ = knows(title)
         if found is not None:
             at.setdefault(found, position)
     for wanted, column in needed.items():

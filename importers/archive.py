@@ -4,17 +4,20 @@ Nothing the archive says of itself is believed: the bytes are counted while they
 two directories are compared, and the reach of each sheet is read from its cells.
 """
 
+import posixpath
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from xml.etree import ElementTree  # after the audit alone: no entity is left to expand
 
 from importers import reach
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how Excel 97 and sealed files begin
 _LOCAL = struct.Struct("<4s5H3I2H")
 _LOCAL_MARK = b"PK\x03\x04"
 _PIECE = 1 << 20
@@ -27,11 +30,19 @@ _OBJECTS = ("vbaproject.bin", "/embeddings/", "/activex/", "/macrosheets/", "bas
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the audit learnt: the kind of workbook, hidden rows, cells in error by entry name."""
+    """What the audit learnt: the kind of workbook; hidden rows and cells in error by sheet.
+
+    Sheets are known by their name in an xlsx, by their position in an ods.
+    """
 
     kind: str
-    hidden_rows: int
-    errors: dict[str, list[str]]
+    hidden_rows: dict[str | int, int]
+    errors: dict[str | int, list[str]]
+
+    def of_sheet(self, name: str, position: int) -> tuple[int, list[str]]:
+        """Hidden rows and cells in error of one sheet."""
+        key: str | int = position if self.kind == "ods" else name
+        return self.hidden_rows.get(key, 0), sorted(self.errors.get(key, ()))
 
 
 def audit(content: bytes, caps: Caps) -> Audit:
@@ -46,8 +57,10 @@ def audit(content: bytes, caps: Caps) -> Audit:
     entries = directory.infolist()
     kind = _kind_of(entries, content)
     _check_directory(entries, caps)
-    opened = hidden = 0
-    errors: dict[str, list[str]] = {}
+    if kind == "ods":
+        _refuse_sealed(content, entries, caps)
+    opened = 0
+    scans: dict[str, reach.Scan] = {}
     for entry in entries:
         scan = reach.scan_of(entry.filename, kind, caps)
         first = True
@@ -62,10 +75,53 @@ def audit(content: bytes, caps: Caps) -> Audit:
                 scan.feed(piece)
         if scan is not None:
             scan.close()
-            hidden += scan.hidden_rows
-            if scan.errors:
-                errors[entry.filename] = scan.errors
-    return Audit(kind, hidden, errors)
+            scans[entry.filename] = scan
+    return _learnt(kind, directory, scans)
+
+
+def _learnt(kind: str, directory: zipfile.ZipFile, scans: dict[str, reach.Scan]) -> Audit:
+    """What each sheet hides, once the whole archive was found harmless."""
+    if kind == "ods":
+        content = scans["content.xml"]
+        hidden: dict[str | int, int] = dict(enumerate(content.hidden_by_table))
+        return Audit(kind, hidden, {})
+    found = {name: scans[entry] for name, entry in _sheets_of(directory).items() if entry in scans}
+    return Audit(
+        kind,
+        {name: scan.hidden_rows for name, scan in found.items()},
+        {name: scan.errors for name, scan in found.items()},
+    )
+
+
+def _sheets_of(directory: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet → entry of an xlsx; nothing when the two lists do not meet (the library will say)."""
+    try:
+        # Audited: no entity is left to expand, and their true size is known.
+        book = ElementTree.fromstring(directory.read("xl/workbook.xml"))  # noqa: S314
+        links = ElementTree.fromstring(directory.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile):
+        return {}
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            link = next((value for name, value in sheet.items() if name.endswith("}id")), None)
+            target = targets.get(link, "")
+            found[sheet.get("name", "")] = (
+                target[1:] if target.startswith("/") else posixpath.join("xl", target)
+            )
+    return found
+
+
+def _refuse_sealed(content: bytes, entries: list[zipfile.ZipInfo], caps: Caps) -> None:
+    """An OpenDocument file with a password says so in its manifest; its entries are sealed."""
+    for entry in entries:
+        if entry.filename == "META-INF/manifest.xml":
+            for number, piece in enumerate(_inflated(content, entry)):
+                if b"encryption-data" in piece:
+                    raise Unreadable("protected")
+                if number * _PIECE > caps.opened_size:
+                    raise Unreadable("swollen")
 
 
 def _kind_of(entries: list[zipfile.ZipInfo], content: bytes) -> str:
@@ -76,9 +132,19 @@ def _kind_of(entries: list[zipfile.ZipInfo], content: bytes) -> str:
         return "xlsx"
     if "xl/workbook.bin" in names:
         raise Unreadable("format")
-    if "content.xml" in names and b"opendocument.spreadsheet" in content[:200]:
+    if "encrypted-package" in names:
+        raise Unreadable("protected")
+    if "content.xml" in names and _says_ods(content, entries):
         return "ods"
     raise Unreadable("not_a_spreadsheet")
+
+
+def _says_ods(content: bytes, entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether the entry made for that names an OpenDocument spreadsheet."""
+    for entry in entries:
+        if entry.filename == "mimetype":
+            return b"opendocument.spreadsheet" in next(_inflated(content, entry), b"")
+    return False
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], caps: Caps) -> None:

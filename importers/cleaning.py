@@ -1,26 +1,36 @@
 """One line of a list becomes a person: each field cleaned, each doubt noted."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any  # a cell is of any type before it is cleaned
 
 from campaigns import values
 from campaigns.values import PhoneReading
-from importers import cells
+from importers import answers, cells, couples
+from importers.addresses import Addresses
 from importers.columns import Column
+from importers.couples import Named
+from importers.identities import Identities, Identity
+from importers.numbers import Numbers
 from importers.places import PlaceIndex
 from importers.report import Problem
 
 _NAME_LENGTH = 120
+_DIED = "décès signalé dans la liste"
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]{2,}")
-_PLACE = re.compile(r"(?:F\s*-\s*)?(\d{4,5})\s*[-–]?\s*(\D.*)", re.IGNORECASE | re.DOTALL)
 _FOOTING = re.compile(
-    r"total|nombre|effectif|fait a |signature|edite le|extrait le|extraction|page \d|source|"
-    r"sous-total|nb de|le president",
+    r"(?:total|nombre|effectif|fait a|signature|edite le|extrait le|extraction|page \d+|source|"
+    r"sous-total|nb de|le president|legende)\b",
 )  # fmt: skip
-_YES = frozenset({"oui", "o", "x", "1", "vrai", "true", "ouvert"})
+_SHORTEST_SECRET, _LEAST_NIR = 13, 1e12  # characters of a text; a number of thirteen figures
+# Fields of which only a known word, a code or a date is kept.
+_SHORT = frozenset({"title", "birth_date", "postal_code", "insee", "scheme", "deceased"})
+# Fields kept as they stand, and how much of each.
+_PLAIN = {
+    "file_number": 60, "language": 40, "contact_person": 200, "home_help": 200, "key_holder": 200,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class CleanRow:
     """A person as one line of a list gives them; ``row`` is that line in the file, from 1.
 
     ``hold`` is the reason why nobody may call before a person confirms, empty when callable.
+    ``best_half`` is « am », « pm » or empty. ``couple`` names the two people a line seems to be.
     """
 
     row: int
@@ -49,6 +60,10 @@ class CleanRow:
     home_help: str = ""
     hold: str = ""
     manner: str = ""
+    mayor_opt_out: bool = False
+    key_holder: str = ""
+    best_half: str = ""
+    couple: tuple[str, ...] = ()
 
     @property
     def name_key(self) -> str:
@@ -60,53 +75,86 @@ class Cleaner:
     """What stays the same from one line to the next: where each field stands."""
 
     def __init__(
-        self, columns: Sequence[Column], places: PlaceIndex, today: date, region: str
+        self,
+        columns: Sequence[Column],
+        places: PlaceIndex,
+        *,
+        today: date,
+        region: str,
+        split: frozenset[int] = frozenset(),
+        fixed: frozenset[int] = frozenset(),
     ) -> None:
-        self.columns, self.places, self.today, self.region = columns, places, today, region
         self.problems: list[Problem] = []
-        self.read = self.refused = 0
+        self.read = self.refused = self.missing = 0
+        self._headers = [column.header for column in columns]
+        self._today, self._split, self._fixed = today, split, fixed
         self._at: dict[str, list[int]] = {}
         for at, column in enumerate(columns):
             if column.field is not None:
                 self._at.setdefault(column.field, []).append(at)
+        self._named = "last_name" if "last_name" in self._at else "full_name"
+        self._free = [
+            at
+            for at, column in enumerate(columns)
+            if not column.is_refused and column.field not in _SHORT
+        ]
         self._seen = [at for at, column in enumerate(columns) if not column.is_refused]
-        self._phones, self._schemes = self._at.get("phone", []), self._at.get("scheme", [])
-        self._free = [*self._at.get("address", []), *self._at.get("file_number", [])]
+        self._plain = [
+            (field, self._at[field][0], most) for field, most in _PLAIN.items() if field in self._at
+        ]
+        self._schemes = [
+            (at, cells.Memo(answers.schemes_under(self._headers[at])))
+            for at in self._at.get("scheme", ())
+        ]
+        self._identities = Identities(self._at, note=self._note)
+        self.numbers = Numbers(self._at.get("phone", ()), region=region, note=self._note_at)
+        self.addresses = Addresses(self._at, places, note=self._note)
 
-    def person(self, line: int, row: list[Any]) -> CleanRow | None:
-        """The person of one line, None when it is refused or is no person's line."""
-        if len(row) < len(self.columns):
-            row = [*row, *[""] * (len(self.columns) - len(row))]
-        last_name, first_name, birth_name = self._names(line, row)
-        phones = tuple(self._numbers(line, row))
-        if self._is_no_person(line, row, last_name, first_name, phones):
-            return None
-        signs = cells.signs([row[at] for at in self._seen])
-        deceased = self._text("deceased", row)
-        postal_code, town, insee = self._place(line, row)
-        self._refuse_secrets(line, row)
+    def people(self, line: int, row: list[Any]) -> tuple[CleanRow, ...]:
+        """The person of one line; none when it is refused or is no person's, two when split."""
+        if len(row) < len(self._headers):
+            row += [""] * (len(self._headers) - len(row))
+        self._erase_secrets(line, row)
+        phones = self.numbers.read(line, row) if self._at.get("phone") else ()
+        identity = self._identities.read(line, row)
+        if not (phones and identity.is_named) and self._is_no_person(line, row, identity, phones):
+            return ()
+        self.read += 1
         if not phones:
+            self.missing += 1
             self._note(line, "phone", "no_phone", "Numéro à trouver : la personne est gardée.")
+        person = self._person(line, row, identity, phones)
+        if identity.couple is None:
+            return (person,)
+        return self._couple(line, row, person, identity.couple)
+
+    def _person(
+        self, line: int, row: Sequence[Any], who: Identity, phones: tuple[PhoneReading, ...]
+    ) -> CleanRow:
+        signs = cells.signs([row[at] for at in self._seen])
+        address, place = self.addresses.read(line, row)
+        kept: dict[str, Any] = {
+            field: shown[:most] for field, at, most in self._plain if (shown := cells.text(row[at]))
+        }
         return CleanRow(
             row=line,
-            last_name=last_name[:_NAME_LENGTH],
-            first_name=first_name[:_NAME_LENGTH],
-            birth_name=birth_name[:_NAME_LENGTH],
-            title=values.title_of(self._text("title", row)),
+            last_name=who.last_name[:_NAME_LENGTH],
+            first_name=who.first_name[:_NAME_LENGTH],
+            birth_name=who.birth_name[:_NAME_LENGTH],
+            title=who.title,
             birth_date=self._birth_date(line, row),
             phones=phones,
             email=self._email(line, row),
-            address=cells.joined([cells.text(row[at]) for at in self._at.get("address", ())]),
-            postal_code=postal_code,
-            insee=insee,
-            town=town[:_NAME_LENGTH],
-            schemes=self._scheme_codes(row),
-            file_number=self._text("file_number", row)[:60],
-            language=self._text("language", row)[:40],
-            contact_person=self._text("contact_person", row)[:200],
-            home_help=self._text("home_help", row)[:200],
-            hold=signs.hold or ("décès signalé dans la liste" if deceased else ""),
+            address=address,
+            postal_code=place.postal_code,
+            insee=place.insee,
+            town=place.town,
+            schemes=self._scheme_codes(row) if self._schemes else (),
+            hold=signs.hold or (_DIED if self._text("deceased", row) else ""),
             manner=signs.manner,
+            mayor_opt_out=self._opposes_mayor(line, row),
+            best_half=self._half_day(line, row),
+            **kept,
         )
 
     def _text(self, field: str, row: Sequence[Any]) -> str:
@@ -115,75 +163,67 @@ class Cleaner:
 
     def _note(self, line: int, field: str, code: str, say: str) -> None:
         found = self._at.get(field)
-        header = self.columns[found[0]].header if found else ""
-        self.problems.append(Problem(line, header, code, say))
+        self.problems.append(Problem(line, self._headers[found[0]] if found else "", code, say))
 
-    def _names(self, line: int, row: Sequence[Any]) -> tuple[str, str, str]:
-        last_name, first_name = self._text("last_name", row), self._text("first_name", row)
-        birth_name = self._text("birth_name", row)
-        if full := self._text("full_name", row):
-            full, held = cells.bare_name(full)
-            birth_name = birth_name or held
-            last_name, first_name, is_sure = cells.split_name(full)
-            if not is_sure:
-                say = f"Nom lu « {last_name} », prénom lu « {first_name} » : à vérifier."
-                self._note(line, "full_name", "name_split", say)
-        else:
-            last_name, held = cells.bare_name(last_name)
-            birth_name = birth_name or held
-            first_name, _ = cells.bare_name(first_name)
-        if cells.is_couple(f"{last_name} {first_name}"):
-            say = "Deux personnes semblent écrites sur la même ligne : à séparer à la main."
-            self._note(line, "last_name", "couple", say)
-        return last_name, first_name, birth_name
+    def _note_at(self, line: int, at: int, code: str, say: str) -> None:
+        self.problems.append(Problem(line, self._headers[at], code, say))
+
+    def _erase_secrets(self, line: int, row: list[Any]) -> None:
+        """Take the forbidden numbers out of every cell that is looked at, in the row itself."""
+        for at in self._free:
+            cell = row[at]
+            if cell.__class__ is str:
+                if len(cell) < _SHORTEST_SECRET or (shown := values.masked(cell)) is cell:
+                    continue
+            elif cell.__class__ is float and cell > _LEAST_NIR and values.holds_nir(cell):
+                shown = ""
+            else:
+                continue
+            row[at] = shown
+            say = "Numéro interdit dans cette liste (sécurité sociale ou banque) : effacé."
+            self._note_at(line, at, "forbidden", say)
 
     def _is_no_person(
-        self, line: int, row: Sequence[Any], last_name: str, first_name: str, phones: object
+        self, line: int, row: Sequence[Any], who: Identity, phones: tuple[PhoneReading, ...]
     ) -> bool:
         """Totals, group titles and signatures are dropped and listed; no name at all is refused."""
-        is_named = bool(last_name or first_name)
-        if is_named and phones:
-            self.read += 1
-            return False
-        filled = [shown for cell in row if (shown := cells.text(cell))]
-        if not filled:
+        filled = [str(cell) for cell in row if cell not in ("", None)]
+        if not any(map(cells.text, filled)):
             return True
-        first = values.fold(filled[0])
-        alone = len(filled) == 1 and len(self.columns) > 2
-        if not phones and (alone or (len(filled) <= 3 and _FOOTING.match(first))):
+        if not phones and line not in self._fixed and self._is_beside_the_list(row, filled):
             say = f"Ligne qui n’est pas une personne, laissée de côté : « {filled[0][:60]} »."
             self.problems.append(Problem(line, "", "dropped_row", say))
             return True
-        self.read += 1
-        if is_named:
+        if who.is_named:
             return False
+        self.read += 1
         self.refused += 1
         self._note(line, "last_name", "no_name", "Ligne refusée : aucun nom.")
         return True
 
-    def _numbers(self, line: int, row: Sequence[Any]) -> Iterator[PhoneReading]:
-        seen: set[str] = set()
-        for at in self._phones:
-            cell = row[at]
-            if cell in ("", None):
-                continue
-            for reading in values.phone(cell, region=self.region):
-                if reading.say:
-                    code = f"phone_{reading.refusal or reading.warning}"
-                    say = f"{reading.say} ({reading.written})"
-                    self.problems.append(Problem(line, self.columns[at].header, code, say))
-                if reading.e164 and reading.e164 not in seen:
-                    seen.add(reading.e164)
-                    yield reading
+    def _is_beside_the_list(self, row: Sequence[Any], filled: Sequence[str]) -> bool:
+        """A total, a signature, the title of a group, or the header once more."""
+        if len(filled) == 1 and len(self._headers) > 2:
+            return True
+        if len(filled) <= 3 and _FOOTING.match(values.fold(filled[0])):
+            return True
+        alike = sum(cell == title for cell, title in zip(row, self._headers, strict=False))
+        return bool(alike > 1 and alike * 2 >= len(filled))
 
     def _birth_date(self, line: int, row: Sequence[Any]) -> date | None:
         found = self._at.get("birth_date")
         if not found:
             return None
         cell = row[found[0]]
-        if isinstance(cell, str) and not (cell := cells.text(cell)):
+        if cell.__class__ is str:
+            cell = cells.text(cell)
+            if len(cell) > 12 and couples.birth_dates(cell, today=self._today):
+                say = "Deux dates de naissance dans la case : laissée vide."
+                self._note(line, "birth_date", "date_two", say)
+                return None
+        if not cell:
             return None
-        reading = values.date_of(cell, today=self.today)
+        reading = values.date_of(cell, today=self._today)
         if reading.say:
             self._note(line, "birth_date", f"date_{reading.code}", reading.say)
         return reading.value
@@ -192,44 +232,66 @@ class Cleaner:
         email = self._text("email", row)
         if not email or _EMAIL.fullmatch(email):
             return email[:254]
-        self._note(
-            line, "email", "email_invalid", "Adresse électronique non reconnue : laissée vide."
-        )
+        say = "Adresse électronique non reconnue : laissée vide."
+        self._note(line, "email", "email_invalid", say)
         return ""
 
-    def _place(self, line: int, row: Sequence[Any]) -> tuple[str, str, str | None]:
-        """Postal code, town as written, INSEE code or None with a warning."""
-        written = self._text("postal_code", row)
-        town = self._text("town", row)
-        if both := self._text("postal_and_town", row):
-            parts = _PLACE.fullmatch(both)
-            written, town = (parts[1], parts[2].strip()) if parts else (written, town or both)
-        postal_code = values.postal_code(written) or "" if written else ""
-        if written and not postal_code:
-            say = f"Code postal non reconnu : « {written[:20]} »."
-            self._note(line, "postal_code", "postal_code", say)
-        insee = self.places.known(code) if (code := self._text("insee", row)) else None
-        insee = insee or self.places.match(postal_code, town)
-        if insee is None and (town or postal_code):
-            say = f"Commune non reconnue : « {postal_code} {town} », à choisir à la main."
-            self._note(line, "town", "unknown_town", say)
-        return postal_code, town, insee
+    def _opposes_mayor(self, line: int, row: Sequence[Any]) -> bool:
+        """Whether the record must not go to the mayor; in doubt it does not, and that is said."""
+        for field, read in (
+            ("mayor_opt_out", answers.opposes),
+            ("mayor_agreement", answers.agrees),
+        ):
+            if field not in self._at:
+                continue
+            said, is_sure = read(self._text(field, row))
+            if not is_sure:
+                say = "Réponse non comprise : lue comme une opposition à la transmission au maire."
+                self._note(line, field, "mayor_unclear", say)
+            if said is (field == "mayor_opt_out"):
+                return True
+        return False
+
+    def _half_day(self, line: int, row: Sequence[Any]) -> str:
+        text = self._text("best_half", row)
+        half = answers.half_day(text) if text else ""
+        if half is None:
+            say = f"Moment non compris : « {text[:30]} », laissé vide."
+            self._note(line, "best_half", "half_day", say)
+        return half or ""
 
     def _scheme_codes(self, row: Sequence[Any]) -> tuple[str, ...]:
-        """Schemes named by a cell, or by the header of a yes/no column."""
-        found: dict[str, None] = {}
-        for at in self._schemes:
-            shown = cells.text(row[at])
-            named = values.schemes_of(shown) if shown else ()
-            if not named and values.fold(shown) in _YES:
-                named = values.schemes_of(self.columns[at].header)
-            found.update(dict.fromkeys(named))
-        return tuple(found)
+        if len(self._schemes) == 1:
+            at, memo = self._schemes[0]
+            codes: tuple[str, ...] = memo[row[at]]
+            return codes
+        return tuple(dict.fromkeys(code for at, memo in self._schemes for code in memo[row[at]]))
 
-    def _refuse_secrets(self, line: int, row: list[Any]) -> None:
-        """Empty any kept free cell that holds a social-security number or a bank account."""
-        for at in self._free:
-            if values.holds_nir(row[at]) or values.holds_bank_account(row[at]):
-                row[at] = ""
-                say = "Numéro interdit dans cette liste (sécurité sociale ou banque) : effacé."
-                self.problems.append(Problem(line, self.columns[at].header, "forbidden", say))
+    def _couple(
+        self, line: int, row: Sequence[Any], person: CleanRow, couple: tuple[Named, Named]
+    ) -> tuple[CleanRow, ...]:
+        """One person as written, with the two proposed; both of them once somebody said so."""
+        one, other = couple
+        if line not in self._split:
+            say = (
+                f"Deux personnes semblent écrites sur cette ligne : {one.full_name} et "
+                f"{other.full_name}. À séparer ?"
+            )
+            self._note(line, self._named, "couple", say)
+            return (replace(person, couple=(one.full_name, other.full_name)),)
+        self._note(line, self._named, "couple_split", "Ligne lue comme deux personnes.")
+        at = self._at.get("birth_date")
+        dates = couples.birth_dates(str(row[at[0]]), today=self._today) if at else None
+        born, other_born = dates or (person.birth_date, None)
+        # A file number, a title and a birth name are one person's: the first keeps them.
+        return (
+            replace(
+                person, last_name=one.last_name[:_NAME_LENGTH],
+                first_name=one.first_name[:_NAME_LENGTH], title=one.title, birth_date=born,
+            ),
+            replace(
+                person, last_name=other.last_name[:_NAME_LENGTH],
+                first_name=other.first_name[:_NAME_LENGTH], title=other.title,
+                birth_date=other_born, file_number="", birth_name="",
+            ),
+        )  # fmt: skip

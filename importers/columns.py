@@ -1,22 +1,20 @@
 """Which column holds what: from its header, and from what it really contains."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # cells of any type, before cleaning
 
-from campaigns import values
-from importers import vocabulary
+from importers import contents, vocabulary
+from importers.contents import Content
 from importers.unreadable import Unreadable
 
 _SAMPLE = 200
-_FILLERS = frozenset({"", "null", "-", "nc", "neant", "?", "0", "none", "n/a", "#n/a"})
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
-_DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\b|\d{4}-\d{2}-\d{2}")
-_PLACE = re.compile(r"\d{5}\s+\D{2,}")
-_INSEE = re.compile(r"\d{5}|2[AB]\d{3}")
-_REFUSAL_SHARE = 0.2
-_CONTENT_SHARE = 0.6
+# Titles that say too little to be believed against a column full of electronic addresses.
+_VAGUE = frozenset({"address", "phone", "town", "comment", "contact_person"})
+# What a column is taken for on its content alone, when its title says nothing.
+_TELLING = frozenset({"phone", "birth_date", "email", "postal_and_town", "postal_code"})
+_CONTENT_TRUST = 0.8
+_WORDY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,80 +53,88 @@ def propose(header: Sequence[str], sample_rows: Sequence[Sequence[Any]]) -> list
     return _without_doubles(found)
 
 
-def mapped(header: Sequence[str], mapping: dict[str, str]) -> list[Column]:
+def mapped(
+    header: Sequence[str], mapping: Mapping[str, str], sample_rows: Sequence[Sequence[Any]] = ()
+) -> list[Column]:
     """The columns as a person chose them: header → field, the others not taken.
 
-    Raises ``ValueError`` for an unknown field.
+    What ``sample_rows`` show to be forbidden stays refused whatever anybody chose. Raises
+    ``ValueError`` for an unknown field.
     """
     known = vocabulary.LABELS.keys() | vocabulary.REFUSED | vocabulary.IGNORED
     if unknown := set(mapping.values()) - known - {""}:
         raise ValueError(f"unknown fields: {sorted(unknown)}")
-    return [
+    chosen = [
         Column(title, mapping.get(title) or None, 1.0, "choisie par une personne")
         for title in header
+    ]
+    if not sample_rows:
+        return chosen
+    proposed = propose(header, sample_rows)
+    return [
+        forbidden if forbidden.field in ("nir", "bank") else column
+        for column, forbidden in zip(chosen, proposed, strict=True)
     ]
 
 
 def require_a_name(columns: Sequence[Column]) -> None:
     """Refuse a list in which no column says who people are; raises ``Unreadable``."""
-    if not any(column.field in ("last_name", "full_name") for column in columns):
-        read = ", ".join(column.header.replace("\n", " ")[:40] for column in columns[:30])
-        raise Unreadable("no_name", read=read)
+    if any(column.field in ("last_name", "full_name") for column in columns):
+        return
+    titles = [column.header.replace("\n", " ")[:40] for column in columns[:30]]
+    # Without one known title these are no titles: perhaps people, whom no message may name.
+    are_titles = any(vocabulary.recognise(column.header)[0] for column in columns)
+    raise Unreadable("no_name", read=", ".join(titles) if are_titles else "aucun titre reconnu")
 
 
 def _column(title: str, cells: Sequence[Any]) -> Column:
-    filled = [cell for cell in cells if str(cell).strip().lower() not in _FILLERS]
+    filled = contents.filled(cells)
     by_header, sure = vocabulary.recognise(title)
-    by_content, share = _by_content(filled)
-    if by_content in vocabulary.REFUSED:
-        return Column(title, by_content, share, "reconnue à son contenu : la loi l’interdit ici")
-    if by_header in vocabulary.REFUSED and by_content == "insee":
+    content = contents.judge(filled)
+    if content.field in ("nir", "bank"):
+        why = "reconnue à son contenu : la loi l’interdit ici"
+        return Column(title, content.field, content.share, why)
+    if by_header in vocabulary.REFUSED and content.field == "insee":
         by_header = "insee"  # « N° INSEE » is either: the content decides
-    if by_header == "insee" and filled and by_content not in ("insee", "postal_code"):
+    if by_header == "insee" and filled and content.field not in ("insee", "postal_code"):
         by_header, sure = None, 0.0
     if by_header in vocabulary.REFUSED:
         return Column(title, by_header, sure, "la loi l’interdit ici")
-    if by_header == "town" and by_content == "postal_and_town":
-        return Column(title, by_content, share, "code postal et commune dans la même case")
     if by_header is not None:
-        agrees = by_content == by_header
-        why = "titre et contenu concordent" if agrees else "reconnue à son titre"
-        return Column(title, by_header, min(1.0, sure + 0.05) if agrees else sure, why)
-    if by_content in (None, "insee", "postal_code"):
-        return Column(title, None, 0.0, "titre inconnu")
-    return Column(title, by_content, share * 0.8, "reconnue à son contenu")
+        return _of_title(title, by_header, sure, content)
+    return _of_content(title, filled, content)
 
 
-def _by_content(filled: Sequence[Any]) -> tuple[str | None, float]:
-    """What most cells are, and the share of them that are."""
-    if not filled:
-        return None, 0.0
-    total = len(filled)
-    for field, judge in (("nir", values.holds_nir), ("bank", values.holds_bank_account)):
-        share = sum(map(judge, filled)) / total
-        if share >= _REFUSAL_SHARE:
-            return field, round(share, 2)
-    kinds = [_kind(cell) for cell in filled]
-    most = max(sorted({kind for kind in kinds if kind}), key=kinds.count, default=None)
-    share = kinds.count(most) / total if most else 0.0
-    return (most, round(share, 2)) if share >= _CONTENT_SHARE else (None, 0.0)
+def _of_title(title: str, field: str, sure: float, content: Content) -> Column:
+    """A known title, put right where its cells plainly say something else."""
+    if field in ("town", "address", "postal_code") and content.field == "postal_and_town":
+        why = "code postal et commune dans la même case"
+        return Column(title, content.field, content.share, why)
+    if field == "birth_date" and content.field == "age":
+        return Column(title, "age", content.share, "des âges plutôt que des dates")
+    if field in _VAGUE and content.field == "email":
+        return Column(title, "email", content.share, "reconnue à son contenu")
+    if content.field == field:
+        return Column(title, field, min(1.0, sure + 0.05), "titre et contenu concordent")
+    return Column(title, field, sure, "reconnue à son titre")
 
 
-def _kind(cell: object) -> str | None:
-    if hasattr(cell, "isoformat"):
-        return None if cell is None else "birth_date"
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    if _EMAIL.fullmatch(text):
-        return "email"
-    if _INSEE.fullmatch(text):
-        return "insee"
-    if _PLACE.fullmatch(text):
-        return "postal_and_town"
-    if _DATE.match(text):
-        return "birth_date"
-    if sum(map(str.isdigit, text)) >= 9 and any(read.e164 for read in values.phone(text)):
-        return "phone"
-    return None
+def _of_content(title: str, filled: Sequence[Any], content: Content) -> Column:
+    """A title nobody knows, or none: the cells alone speak."""
+    if content.field in vocabulary.REFUSED:
+        why = "reconnue à son contenu : la loi l’interdit ici"
+        return Column(title, content.field, content.share, why)
+    if content.field in _TELLING:
+        trust = content.share * _CONTENT_TRUST
+        return Column(title, content.field, trust, "reconnue à son contenu")
+    if title.startswith("Colonne ") and filled and _is_wordy(filled):
+        return Column(title, "comment", 0.5, "sans titre : lue comme un commentaire")
+    return Column(title, None, 0.0, "titre inconnu")
+
+
+def _is_wordy(filled: Sequence[Any]) -> bool:
+    words = sum(isinstance(cell, str) and any(map(str.isalpha, cell)) for cell in filled)
+    return words >= _WORDY * len(filled)
 
 
 def _without_doubles(columns: list[Column]) -> list[Column]:

@@ -18,21 +18,25 @@ _TWICE_ENCODED = re.compile("Ã[\u00a0-\u00bf]|â€")
 _FRENCH_LETTERS = frozenset(
     "éèêëàâäîïôöùûüÿçœæÉÈÊËÀÂÄÎÏÔÖÙÛÜŸÇŒÆñÑáíóúãõÁÍÓÚß°’‘“”«»…–—€²\u00a0ÅåØøŁł"
 )
+_USUAL_LETTERS = "éèàêçôîÉ’"
+_CAPITAL_INSIDE = re.compile("[a-zéèàêç][ÀÂÇÈÉÊËÎÏÔÙÛÜÑÁÍÓÚÅØ]|[éèàêç][A-ZÀÂÇÈÉÊË]{2}")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|table|\?xml|body|meta)", re.IGNORECASE)
 
 
 def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text of a file and the encoding it was read with.
 
-    Raises ``Unreadable``: not_a_spreadsheet, encoding (accents would be a guess), html.
+    Raises ``Unreadable``: not_a_spreadsheet, encoding (accents would be a guess).
     """
-    text, encoding = _decoded(content, encoding)
-    if _WEB_PAGE.match(text):
-        raise Unreadable("html")
+    text, found = _decoded(content, encoding)
     if _TWICE_ENCODED.search(text):
-        text = _mended(text)
-    return text, encoding
+        from campaigns import values  # slow to load, and most files never need it
+
+        whole = values.mended(text)
+        if whole is text and encoding is None:
+            raise Unreadable("encoding")  # « PrÃ©nom » beside sound accents: somebody must look
+        text = whole
+    return text, found
 
 
 def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
@@ -68,19 +72,22 @@ def _guessed(content: bytes) -> tuple[str, str]:
 
     best = from_bytes(content[:_SAMPLE], cp_isolation=_CANDIDATES).best()
     names = [best.encoding] if best else []
-    for name in dict.fromkeys([*names, *_CANDIDATES]):
-        text = content.decode(name, "replace")
-        if all(letter in _FRENCH_LETTERS for letter in set(text) if not letter.isascii()):
-            return text, name
-    raise Unreadable("encoding")
+    texts = {name: content.decode(name, "replace") for name in (*names, *_CANDIDATES)}
+    french = {
+        name: text
+        for name, text in texts.items()
+        if all(letter in _FRENCH_LETTERS for letter in set(text) if not letter.isascii())
+    }
+    if not french:
+        raise Unreadable("encoding")
+    name = max(french, key=lambda each: _likelihood(french[each][:_SAMPLE]))
+    return french[name], name
 
 
-def _mended(text: str) -> str:
-    """« PrÃ©nom » was UTF-8 read as Windows text and saved again."""
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
+def _likelihood(text: str) -> int:
+    """Usual accents speak for a reading, « PrÇnom » against it."""
+    usual = sum(text.count(letter) for letter in _USUAL_LETTERS)
+    return usual - 3 * len(_CAPITAL_INSIDE.findall(text))
 
 
 def separator_of(text: str) -> str:

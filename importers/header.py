@@ -1,12 +1,16 @@
 """Which line of a sheet names its columns: titles, dates and logos often stand above it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any  # cells of any type, before cleaning
 
 from importers import vocabulary
+from importers.unreadable import Unreadable
 
-_DEEPEST = 20
+Recogniser = Callable[[str], tuple[str | None, float]]
+_DEEPEST, _SURE = 20, 0.9
+# Groups of columns about somebody else: « Aidant » over « Nom » and « Téléphone ».
+_OF_OTHERS = frozenset({"contact_person", "adviser", "home_help", "ignored"})
 _NAMES = frozenset({"last_name", "full_name", "first_name"})
 
 
@@ -20,19 +24,36 @@ class Head:
     score: float
 
 
-def find(rows: Sequence[tuple[int, Sequence[Any]]]) -> Head:
-    """The best header among the first lines; the first filled one when none is recognised."""
+def find(
+    rows: Sequence[tuple[int, Sequence[Any]]],
+    *,
+    at: int | None = None,
+    knows: Recogniser = vocabulary.recognise,
+) -> Head:
+    """The best header among the first lines; the first filled one when none is recognised.
+
+    ``at`` is the line a person chose; ``knows`` gives the field of a title and how sure it is.
+    Raises ``Unreadable`` (no_header) when the line chosen holds nothing.
+    """
     best = Head(0, 0, (), 0.0)
     for index, (line, cells) in enumerate(rows):
-        if line > _DEEPEST:
-            break
+        if (at is None and line > _DEEPEST) or (at is not None and line != at):
+            continue
         titles = tuple(_title(cell) for cell in cells)
-        score = _score(titles)
-        if score > best.score:
+        score = _score(titles, knows)
+        if score > best.score or at is not None:
             best = Head(line, line, titles, score)
             below = rows[index + 1] if index + 1 < len(rows) else None
-            if below is not None and (joined := _joined(titles, below)):
-                best = Head(line, below[0], joined, _score(joined))
+            if score and below is not None and (joined := _joined(titles, below, knows)):
+                best = Head(line, below[0], joined, _score(joined, knows))
+        if (
+            line == best.line
+            and index
+            and (grouped := _grouped(rows[index - 1], rows[index], knows))
+        ):
+            best = Head(rows[index - 1][0], line, grouped, best.score)
+    if at is not None and not best.line:
+        raise Unreadable("no_header", line=at)
     if not best.line and rows:
         line, cells = rows[0]
         best = Head(line, line, tuple(_title(cell) for cell in cells), 0.0)
@@ -41,13 +62,14 @@ def find(rows: Sequence[tuple[int, Sequence[Any]]]) -> Head:
 
 def numbered(titles: Sequence[str], width: int) -> tuple[str, ...]:
     """Every column under a name of its own: doubles and blanks are numbered."""
-    seen: dict[str, int] = {}
-    names: list[str] = []
+    names: dict[str, None] = {}
     for at in range(width):
-        title = titles[at] if at < len(titles) else ""
-        title = title or f"Colonne {at + 1}"
-        seen[title] = seen.get(title, 0) + 1
-        names.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
+        title = name = (titles[at] if at < len(titles) else "") or f"Colonne {at + 1}"
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{title} ({number})"
+        names[name] = None
     return tuple(names)
 
 
@@ -57,11 +79,11 @@ def _title(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _score(titles: Sequence[str]) -> float:
+def _score(titles: Sequence[str], knows: Recogniser) -> float:
     """Distinct fields recognised, a name counting double; figures are data, not titles."""
     fields: dict[str, float] = {}
     for title in titles:
-        field, confidence = vocabulary.recognise(title) if title else (None, 0.0)
+        field, confidence = knows(title) if title else (None, 0.0)
         if field is not None and len(title) < 200:
             fields[field] = max(confidence, fields.get(field, 0.0))
     if len(fields) < 2 and not _NAMES & fields.keys():
@@ -69,15 +91,16 @@ def _score(titles: Sequence[str]) -> float:
     return sum(fields.values()) + len(_NAMES & fields.keys())
 
 
-def _joined(titles: tuple[str, ...], below: tuple[int, Sequence[Any]]) -> tuple[str, ...] | None:
+def _joined(
+    titles: tuple[str, ...], below: tuple[int, Sequence[Any]], knows: Recogniser
+) -> tuple[str, ...] | None:
     """The two lines of a header on two lines, joined; None when the second one is data."""
     seconds = [_title(cell) for cell in below[1]]
     filled = [second for second in seconds if second]
-    if not filled or not all(
-        isinstance(cell, str) and vocabulary.recognise(cell)[1] > 0.9
-        for cell in below[1]
-        if cell not in ("", None)
-    ):
+    if not filled or not all(isinstance(cell, str) for cell in below[1] if cell is not None):
+        return None
+    known = sum(knows(second)[1] > _SURE for second in filled)
+    if known * 3 < len(filled) * 2 or any(map(_has_figures, filled)):
         return None
     width = max(len(titles), len(seconds))
     firsts = [*titles, *[""] * (width - len(titles))]
@@ -85,5 +108,25 @@ def _joined(titles: tuple[str, ...], below: tuple[int, Sequence[Any]]) -> tuple[
     group, names = "", []
     for first, second in zip(firsts, seconds, strict=True):
         group = first or group  # a merged title spans the columns under it
-        names.append(first if not second else f"{group} {second}".strip() if not first else second)
+        if not second:
+            names.append(first)
+        elif knows(second)[0] is None or knows(group)[0] in _OF_OTHERS:
+            names.append(f"{group} {second}".strip())
+        else:
+            names.append(second)
     return tuple(names)
+
+
+def _grouped(
+    above: tuple[int, Sequence[Any]], row: tuple[int, Sequence[Any]], knows: Recogniser
+) -> tuple[str, ...] | None:
+    """A header under a line of groups, one of them about somebody else: joined, else None."""
+    groups = [title for title in map(_title, above[1]) if title]
+    if len(groups) < 2 or not any(knows(group)[0] in _OF_OTHERS for group in groups):
+        return None
+    return _joined(tuple(map(_title, above[1])), row, knows)
+
+
+def _has_figures(title: str) -> bool:
+    """Three figures or more: a year, a number, a code; titles count up to 99."""
+    return sum(map(str.isdigit, title)) > 2

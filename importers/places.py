@@ -36,7 +36,8 @@ class PlaceIndex:
         self._territories: dict[str, str | None] = {}
         self._by_code: dict[str, dict[str, set[str]]] = {}
         self._everywhere: dict[str, set[str]] = {}
-        self._answers: dict[tuple[str, str], str | None] = {}
+        self._former: set[tuple[str, str]] = set()
+        self._answers: dict[tuple[str, str], tuple[str | None, bool]] = {}
         codes_of: dict[str, tuple[str, ...]] = {}
         for insee, name, postal_codes, territory in communes:
             codes_of[insee] = tuple(postal_codes)
@@ -46,9 +47,15 @@ class PlaceIndex:
         for name, insee in former:
             if name and insee in codes_of:
                 self._add(name, insee, codes_of[insee])
+                own = _forms(self._names[insee])
+                self._former |= {(insee, form) for form in _forms(name) if form not in own}
 
     def match(self, postal_code: str, town: str) -> str | None:
         """The INSEE code of a commune from what a list says of it; None when it is not certain."""
+        return self.found(postal_code, town)[0]
+
+    def found(self, postal_code: str, town: str) -> tuple[str | None, bool]:
+        """What ``match`` gives, and whether the town is one that was merged into another."""
         asked = (postal_code, town)
         if asked not in self._answers:
             self._answers[asked] = self._match(postal_code, town)
@@ -73,21 +80,31 @@ class PlaceIndex:
             for postal_code in postal_codes:
                 self._by_code.setdefault(postal_code, {}).setdefault(form, set()).add(insee)
 
-    def _match(self, postal_code: str, town: str) -> str | None:
+    def _match(self, postal_code: str, town: str) -> tuple[str | None, bool]:
         if not town:
-            return None
+            return None, False
         inside = self._by_code.get(postal_code)
         is_cedex = _CEDEX.search(fold(town)) is not None
         if inside is None and not is_cedex:
-            return None
+            return None, False
         for form in _forms(town):
             # A CEDEX code belongs to no commune: its name must then be alone of its kind here.
             found = (self._everywhere if inside is None else inside).get(form, set())
             if inside is None:
-                found = {insee for insee in found if insee[:2] == postal_code[:2]}
+                found = {
+                    insee for insee in found if _departement(insee) == _departement(postal_code)
+                }
             if len(found) == 1:
-                return next(iter(found))
-        return None
+                insee = next(iter(found))
+                return insee, (insee, form) in self._former
+        return None, False
+
+
+def _departement(code: str) -> str:
+    """« 80 », or « 974 » overseas; the two of Corsica share their postal codes."""
+    return (
+        code[:3] if code[:2] in ("97", "98") else code[:2].replace("2A", "20").replace("2B", "20")
+    )
 
 
 def _forms(town: str) -> list[str]:

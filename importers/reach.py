@@ -20,6 +20,7 @@ class Scan(ABC):
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
         self.hidden_rows = 0
+        self.hidden_by_table: list[int] = []
         self.errors: list[str] = []
         self._rest = b""
         self._begun = False
@@ -129,11 +130,15 @@ class Content(Scan):
     def _step(self, name: bytes, attributes: bytes, *, opens: bool, closes: bool) -> None:
         if name == b"table:table":
             self._line = 0
+            if opens:
+                self.hidden_by_table.append(0)
         elif name == b"table:table-row":
             if opens:
                 self._column, self._row_is_filled = 0, False
                 self._row_repeat = _repeat(attributes, b"number-rows-repeated")
-                self._row_is_hidden = b"table:visibility=" in attributes
+                self._row_is_hidden = (
+                    b"table:visibility=" in attributes and b'"visible"' not in attributes
+                )
             if closes:
                 self._end_row()
         elif name == b"text:p":
@@ -151,6 +156,7 @@ class Content(Scan):
             self._check(self._line)
             if self._row_is_hidden:
                 self.hidden_rows += self._row_repeat
+                self.hidden_by_table[-1] += self._row_repeat
 
     def _fill(self) -> None:
         self._row_is_filled = True

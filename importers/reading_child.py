@@ -6,19 +6,24 @@ a hostile file does to the reading library, it does it here, under limits of mem
 
 import json
 import resource
+import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any  # cells are of any type until they have been cleaned
 
-from importers.archive import audit
+from importers.archive import COMPOUND, audit
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
 _HEAD = 30
 _MOST_CELL = 4_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SHORTEST_OLE = 1_536  # its header, one sector of its table, one of its directory
+_BIFF8_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS, _RECORDS_BEFORE_FILEPASS = 0x002F, 5
 
 
 def main() -> None:
@@ -43,63 +48,121 @@ def _limit(caps: Caps) -> None:
 
 
 def _answer(content: bytes, request: dict[str, Any], caps: Caps) -> None:
-    if content.startswith((b"PK\x03\x04", _OLE)):
+    if content.startswith((b"PK\x03\x04", COMPOUND)):
         _answer_workbook(content, caps)
     else:
         _answer_text(content, request["encoding"], caps)
 
 
 def _answer_text(content: bytes, encoding: str | None, caps: Caps) -> None:
-    from importers import delimited
+    from importers import delimited, tables_html  # slow to load, and a workbook needs neither
 
     text, encoding = delimited.decode(content, encoding)
-    rows = [pair for pair in delimited.rows_of(text, caps) if any(pair[1])]
-    sheet = {"name": "", "head": rows[:_HEAD], "rows": len(rows)}
-    _say({"kind": "csv", "encoding": encoding, "hidden_rows": 0, "errors": [], "sheets": [sheet]})
+    del content
+    if tables_html.is_page(text):
+        tables = tables_html.tables_of(text, caps)
+        names = [""] if len(tables) == 1 else [f"Tableau {at + 1}" for at in range(len(tables))]
+        _say_about("html", encoding, [
+            _head(name, table.rows[:_HEAD], len(table.rows), table.hidden_rows)
+            for name, table in zip(names, tables, strict=True)
+        ])  # fmt: skip
+        _send(iter(tables[_choice()].rows), caps)
+        return
+    rows = (pair for pair in delimited.rows_of(text, caps) if any(pair[1]))
+    first = list(islice(rows, _HEAD))
+    if not first:
+        raise Unreadable("empty")
+    _say_about("csv", encoding, [_head("", first, len(first))])
     _choice()
-    _send(iter(rows), caps)
+    _send(chain(first, rows), caps)
 
 
 def _answer_workbook(content: bytes, caps: Caps) -> None:
-    # Loaded here: a text file, or an archive the audit refuses, never meets the library.
-    hidden_rows, errors, kind = 0, {}, "xls"
-    if not content.startswith(_OLE):
+    kind, seen = "xls", None
+    if not content.startswith(COMPOUND):
         seen = audit(content, caps)
-        hidden_rows, errors, kind = seen.hidden_rows, seen.errors, seen.kind
-    elif "EncryptedPackage".encode("utf-16-le") in content:
+        kind = seen.kind
+    elif "EncryptedPackage".encode("utf-16-le") in content or _is_sealed_xls(content):
         raise Unreadable("protected")
+    elif len(content) < _SHORTEST_OLE:
+        raise Unreadable("damaged")
     elif not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
         raise Unreadable("not_a_spreadsheet")
-    sheets = _sheets(content)
+    workbook = Sheets(content)
     heads = []
-    for name, sheet in sheets:
+    for position, name in workbook.visible:
+        sheet = workbook.sheet(position)
+        hidden, errors = seen.of_sheet(name, position) if seen else (0, [])
         rows = list(_rows(sheet, caps, most=_HEAD))
-        heads.append({"name": name, "head": rows, "rows": (sheet.end or (0, 0))[0]})
+        heads.append(_head(name, rows, (sheet.end or (0, 0))[0], hidden, errors))
     if not any(head["head"] for head in heads):
         raise Unreadable("no_sheet")
-    flat = sorted({cell for cells in errors.values() for cell in cells}) if len(sheets) == 1 else []
-    _say({"kind": kind, "encoding": None, "hidden_rows": hidden_rows, "errors": flat,
-          "sheets": heads})  # fmt: skip
-    _send(_rows(sheets[_choice()][1], caps), caps)
+    _say_about(kind, None, heads)
+    del seen
+    _send(_rows(workbook.sheet(workbook.visible[_choice()][0]), caps), caps)
 
 
-def _sheets(content: bytes) -> list[tuple[str, Any]]:
-    """Visible sheets of data, by name; the library's own sheet objects."""
-    import python_calamine as calamine
+def _is_sealed_xls(content: bytes) -> bool:
+    """Does an old workbook begin by asking for a password (record FILEPASS of BIFF8)?"""
+    at = content.find(_BIFF8_BEGINS)
+    for _ in range(_RECORDS_BEFORE_FILEPASS):
+        if at < 0 or at + 4 > len(content):
+            return False
+        kind, size = struct.unpack_from("<HH", content, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-        visible = [
-            meta.name
-            for meta in book.sheets_metadata
-            if meta.visible == calamine.SheetVisibleEnum.Visible
-            and meta.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-        return [(name, book.get_sheet_by_name(name)) for name in visible]
-    except calamine.PasswordError as fault:
-        raise Unreadable("protected") from fault
-    except (calamine.CalamineError, ValueError, OSError) as fault:
-        raise Unreadable("damaged") from fault
+
+def _head(
+    name: str, head: list[Any], rows: int, hidden_rows: int = 0, errors: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the parent needs to choose a sheet, and to say of it."""
+    return {"name": name, "head": head, "rows": rows, "hidden_rows": hidden_rows, "errors": errors}
+
+
+def _say_about(kind: str, encoding: str | None, sheets: list[dict[str, Any]]) -> None:
+    _say({"kind": kind, "encoding": encoding, "sheets": sheets})
+
+
+class Sheets:
+    """The visible sheets of data of a workbook; only the longest one seen stays in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        # Loaded here: a text file, or an archive the audit refuses, never meets the library.
+        import python_calamine as calamine
+
+        self._library = calamine
+        with self._faults():
+            self._book = calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+            self.visible = [
+                (position, meta.name)
+                for position, meta in enumerate(self._book.sheets_metadata)
+                if meta.visible == calamine.SheetVisibleEnum.Visible
+                and meta.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+        self._kept: tuple[int, Any] | None = None
+
+    def sheet(self, position: int) -> Any:
+        """The library's own sheet."""
+        if self._kept is not None and self._kept[0] == position:
+            return self._kept[1]
+        with self._faults():
+            sheet = self._book.get_sheet_by_index(position)
+        if self._kept is None or (sheet.end or (0,)) > (self._kept[1].end or (0,)):
+            self._kept = (position, sheet)
+        return sheet
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """The library's faults in our words."""
+        try:
+            yield
+        except self._library.PasswordError as fault:
+            raise Unreadable("protected") from fault
+        except (self._library.CalamineError, ValueError, OSError) as fault:
+            raise Unreadable("damaged") from fault
 
 
 def _rows(sheet: Any, caps: Caps, most: int | None = None) -> Iterator[tuple[int, list[Any]]]:
@@ -111,8 +174,8 @@ def _rows(sheet: Any, caps: Caps, most: int | None = None) -> Iterator[tuple[int
     indent = [""] * sheet.start[1]
     found = 0
     for line, row in enumerate(sheet.iter_rows(), start=1):
-        if any(cell not in ("", None) for cell in row):
-            yield line, indent + row
+        if any(row) or any(cell not in ("", None) for cell in row):
+            yield line, indent + row if indent else row
             found += 1
             if found == most:
                 return

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from importers import numbers, vocabulary
+from importers.choices import Choices
 from importers.cleaning import Cleaner, CleanRow
 from importers.columns import Column
 from importers.places import PlaceIndex
-from importers.report import Problem
+from importers.report import PhoneCounts, PlaceCounts, Problem
 from importers.workbook import Table
 
 __all__ = ["CleanRow", "Cleaned", "clean"]
 
+_NOTHING_CHOSEN = Choices()
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -24,38 +27,88 @@ class Cleaned:
     problems: list[Problem] = field(repr=False)
     read: int
     refused: int
+    phones: PhoneCounts
+    places: PlaceCounts
 
 
 def clean(
-    table: Table, columns: Sequence[Column], places: PlaceIndex, *, today: date, region: str = "FR"
+    table: Table,
+    columns: Sequence[Column],
+    places: PlaceIndex,
+    *,
+    today: date,
+    region: str = "FR",
+    choices: Choices = _NOTHING_CHOSEN,
 ) -> Cleaned:
     """Read every line into a person; only a line without any name is refused.
 
-    ``columns`` are those of the table, in its order; ``region`` is the telephone region.
+    ``columns`` are those of the table, in its order; ``region`` is the telephone region. Of the
+    choices, ``fixes``, ``left_out`` and ``split`` are applied. Forbidden numbers found in a cell
+    are erased from the table too: what is shown or kept of it later holds none.
     """
-    cleaner = Cleaner(columns, places, today, region)
-    people = [person for line, row in table.rows if (person := cleaner.person(line, row))]
-    problems = cleaner.problems
-    problems += _about_columns(columns)
-    problems += _about_errors(table, columns)
+    cleaner = Cleaner(
+        columns, places, today=today, region=region, split=choices.split,
+        fixed=frozenset(choices.fixes),
+    )  # fmt: skip
+    _fix(table, choices)
+    people: list[CleanRow] = []
+    for line, row in table.rows:
+        if line in choices.left_out:
+            say = "Ligne laissée de côté, comme vous l’avez demandé."
+            cleaner.problems.append(Problem(line, "", "left_out", say))
+        else:
+            people += cleaner.people(line, row)
+    phones = cleaner.numbers.counts(missing=cleaner.missing)
+    problems = [
+        *cleaner.problems,
+        *_about_columns(columns),
+        *_about_errors(table, columns),
+        *_about_the_whole(table, cleaner.addresses.zeros),
+        *numbers.shared((person.row, person.phones) for person in people),
+    ]
+    return Cleaned(
+        people, problems, cleaner.read, cleaner.refused, phones, cleaner.addresses.counts()
+    )
+
+
+def _fix(table: Table, choices: Choices) -> None:
+    """Put what somebody typed in place of what the file holds, in the table itself."""
+    if not choices.fixes:
+        return
+    at = {header: position for position, header in enumerate(table.headers)}
+    for line, row in table.rows:
+        for header, typed in choices.fixes.get(line, {}).items():
+            if header in at:
+                row.extend([""] * (at[header] + 1 - len(row)))
+                row[at[header]] = typed
+
+
+def _about_the_whole(table: Table, zeros: int) -> Iterator[Problem]:
+    """Hidden rows are read like the others, zeros are put back: neither in silence."""
     if table.hidden_rows:
         say = (
             f"{table.hidden_rows} lignes étaient masquées dans le fichier : elles sont lues aussi."
+            if table.hidden_rows > 1
+            else "Une ligne était masquée dans le fichier : elle est lue aussi."
         )
-        problems.append(Problem(0, "", "hidden_rows", say))
-    return Cleaned(people, problems, cleaner.read, cleaner.refused)
+        yield Problem(0, "", "hidden_rows", say)
+    if zeros:
+        postal_codes = "un code postal" if zeros == 1 else f"{zeros} codes postaux"
+        say = f"Le zéro de tête manquait à {postal_codes} : il est remis."
+        yield Problem(0, "", "zeros_restored", say)
 
 
 def _about_columns(columns: Sequence[Column]) -> Iterator[Problem]:
     """What must be said of the whole list before anybody confirms it."""
     for column in columns:
         header = column.header.replace("\n", " ")
-        if column.field == "nir":
-            say = "Numéro de sécurité sociale : la colonne est écartée, rien n’en est gardé."
-            yield Problem(0, header, "nir_dropped", say)
-        elif column.field == "bank":
-            say = "Coordonnées bancaires : la colonne est écartée, rien n’en est gardé."
-            yield Problem(0, header, "bank_dropped", say)
+        if column.field in vocabulary.REFUSED:
+            what = vocabulary.FORBIDDEN[column.field]
+            say = f"{what} : la colonne est écartée, rien n’en est gardé."
+            yield Problem(0, header, f"{column.field}_dropped", say)
+        elif column.field == "age":
+            say = "Un âge n’est pas une date de naissance : il n’est pas repris."
+            yield Problem(0, header, "age_ignored", say)
     if not any(column.field == "phone" for column in columns):
         say = "Aucune colonne de téléphone : tous les numéros sont à trouver."
         yield Problem(0, "", "no_phone_column", say)

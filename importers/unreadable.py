@@ -7,9 +7,14 @@ SAYS = {
     ),
     "format": "Format non accepté. Formats acceptés : xlsx, xls, ods, csv.",
     "html": (
-        "Ce fichier est une page web enregistrée sous un nom de tableur. "
+        "Ce fichier est une page web sans tableau, enregistrée sous un nom de tableur. "
         "Ouvrez-le dans votre tableur et enregistrez-le au format xlsx."
     ),
+    "xml_2003": (
+        "Ce fichier est un classeur XML d’Excel 2003. "
+        "Ouvrez-le dans votre tableur et enregistrez-le au format xlsx."
+    ),
+    "no_header": "Ligne {line} : aucun titre de colonne sur cette ligne.",
     "too_heavy": "Le fichier dépasse {megabytes} Mo.",
     "damaged": (
         "Le fichier est incomplet ou abîmé. Enregistrez-le de nouveau puis réessayez."

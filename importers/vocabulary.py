@@ -6,10 +6,20 @@ To teach the import a new header, add it here: one word in one row.
 import re
 from functools import lru_cache
 
-from campaigns.values import fold
+from campaigns.values import fold, mended
 
-REFUSED = frozenset({"nir", "bank"})
-IGNORED = frozenset({"adviser", "role", "age", "income", "ignored"})
+# What the law keeps out of such a list (CASF R121-4; CNIL): said, and dropped unread.
+FORBIDDEN = {
+    "nir": "Numéro de sécurité sociale",
+    "bank": "Coordonnées bancaires",
+    "income": "Revenus ou ressources",
+    "nationality": "Nationalité",
+    "health": "Santé ou dépendance",
+    "family": "Situation de famille",
+    "belief": "Religion ou opinions",
+}
+REFUSED = frozenset(FORBIDDEN)
+IGNORED = frozenset({"adviser", "role", "age", "ignored"})
 MANY = frozenset({"phone", "address", "scheme", "comment"})
 
 LABELS = {
@@ -34,6 +44,10 @@ LABELS = {
     "home_help": "Service d’aide à domicile",
     "territory": "Territoire",
     "deceased": "Date de décès",
+    "mayor_opt_out": "Opposition à la transmission au maire",
+    "mayor_agreement": "Accord pour la transmission au maire",
+    "key_holder": "Personne qui a les clés",
+    "best_half": "Meilleur moment pour appeler",
 }
 
 # Whole headers, once normalised.
@@ -73,10 +87,12 @@ _WHOLE = {
     "code commune insee",
     "scheme": "prestation|prestations|droit|droit ouvert|droits|type d'aide|aide|dispositif|"
     "droits rsa|apa|apa d|pch|rsa|type prestation|allocation|situation|nature du droit",
-    "comment": "commentaire|commentaires|observation|observations|obs|obs.|remarque|remarques|"
+    "comment": "commentaire|commentaires|memo|a savoir|precisions|complement d'information|"
+    "observation|observations|obs|obs.|remarque|remarques|"
     "divers|pb mail|tags|note|notes|info|infos|informations",
     "language": "langue|langue parlee|langues|langue maternelle|parle",
-    "contact_person": "personne a prevenir|personne a contacter|aidant|aidant familial|"
+    "contact_person": "personne a prevenir|personne a contacter|urgence|"
+    "personne a prevenir en cas d'urgence|aidant|aidant familial|"
     "referent familial|tel proche|tel. proche|contact|contact famille|personne de confiance|"
     "mandataire|nom/coordonnees du mandataire|coordonnees du mandataire|proche",
     "home_help": "saad|aide a domicile|service d'aide a domicile|prestataire|"
@@ -87,9 +103,30 @@ _WHOLE = {
     "accompagnateur|instructeur|gestionnaire|cip|conseiller|referent social",
     "role": "role|role personne|dem/cjt|titulaire|chef de famille|qualite",
     "age": "age",
-    "income": "ressources|revenus|nationalite|quotient familial|montant|gir",
+    "income": "ressources|revenus|quotient familial|qf|montant|salaire|rfr|pension|retraite|"
+    "revenu fiscal|revenu|ressources mensuelles|patrimoine",
+    "nationality": "nationalite|nat|nat.|pays de naissance|titre de sejour|pays d'origine",
+    "health": "gir|sante|etat de sante|pathologie|pathologies|diagnostic|maladie|maladies|handicap|"
+    "taux d'incapacite|ald|traitement|traitements|medicaments|medecin traitant|medecin|"
+    "antecedents|allergies|infirmier|infirmiere|groupe iso ressources|dependance",
+    "family": "situation familiale|situation de famille|nombre d'enfants|nb enfants|"
+    "enfants a charge|statut marital|etat civil|situation matrimoniale|composition familiale",
+    "belief": "religion|confession|culte|opinion|opinions|syndicat|parti|orientation sexuelle",
+    "mayor_opt_out": "opposition transmission mairie|opposition transmission maire|"
+    "opposition maire|"
+    "opposition mairie|opposition a la transmission au maire|opposition a la transmission|"
+    "opposition transmission|refus transmission mairie|refus transmission maire",
+    "mayor_agreement": "transmission mairie|transmission au maire|transmission maire|"
+    "accord transmission mairie|accord transmission maire|accord mairie|"
+    "accepte transmission mairie|consentement mairie",
+    "key_holder": "cles|cle|detenteur des cles|detenteur de cles|depositaire des cles|"
+    "depot des cles|double des cles|qui a les cles|voisin cles|cles chez|boite a cles",
+    "best_half": "demi-journee|demi journee|meilleur moment|moment prefere|moment|creneau|"
+    "creneau prefere|disponibilite|disponibilites|matin/apres-midi|matin ou apres-midi|"
+    "quand appeler|horaire|horaires|plage horaire|moment d'appel",
     "deceased": "date de deces|decede|dcd|date deces",
-    "nir": "nir|n securite sociale|n ss|secu|num ss|n de securite sociale|n secu|"
+    "nir": "nir|nir/ssn|n insee personne|"
+    "n securite sociale|n ss|secu|num ss|n de securite sociale|n secu|"
     "n de secu|securite sociale|numero secu|n s.s.|nss|n immatriculation",
     "bank": "iban|rib|bic|compte bancaire|coordonnees bancaires|domiciliation bancaire",
 }  # fmt: skip
@@ -98,10 +135,27 @@ _WHOLE = {
 _INSIDE = [
     ("nir", r"\b(nir|securite sociale|secu)\b"),
     ("bank", r"\b(iban|rib|bancaires?)\b"),
-    ("ignored", r"ayants?[- ]droit|^date (de )?(fin|debut|demande|entree|effet|decision)|date fin"),
+    ("mayor_opt_out", r"\b(oppos\w+|refus\w*)\b.*\b(maires?|mairies?|transmission)\b"),
+    ("mayor_agreement", r"\b(transmission|transmettre|accord)\b.*\b(maires?|mairies?)\b"),
+    ("key_holder", r"\bcles?\b"),
+    ("nationality", r"\bnationalite|\bsejour\b"),
+    (
+        "health",
+        r"\b(sante|patholog\w+|diagnostic|maladies?|handicap\w*|medica\w+|medecin|gir|"
+        r"incapacite|traitements?|grossesse|dependance)\b",
+    ),
+    ("income", r"\b(ressources|revenus?|salaires?|quotient|imposable)\b"),
+    ("family", r"\b(situation (familiale|matrimoniale|de famille)|enfants?|marital)\b"),
+    ("belief", r"\b(religion|confession|syndica\w+|politique)\b"),
+    (
+        "ignored",
+        r"\bn'a pas de\b|\bsans telephone\b|ayants?[- ]droit|"
+        r"^date (de )?(fin|debut|demande|entree|effet|decision)|date fin",
+    ),
     ("adviser", r"\b(referente?|cip|travailleur social|accompagnat\w+|conseillere?|instructeur)\b"),
     ("contact_person", r"\b(prevenir|a contacter|aidant|mandataire|proche|confiance)\b"),
     ("home_help", r"\b(saad|aide a domicile)\b"),
+    ("best_half", r"\b(demi-?\s?journee|creneau|moment)\b|\bquand appeler\b"),
     ("deceased", r"\b(deces|decedee?|dcd)\b"),
     ("birth_name", r"\bnom\b.*\b(naissance|jeune fille|jf)\b"),
     ("birth_date", r"\bnaiss|\bddn\b|\bnee? le\b"),
@@ -130,6 +184,7 @@ _BRACKETS = re.compile(r"\((?!e\)|s\))[^)]*\)")
 _NUMBER = re.compile(r"\bn\s?[°º]\s?|\b(?:numero\(?s?\)?|num|no)\b\.?\s?(?:d[eu] )?|\bn° ?(?:de )?")
 _TAIL = re.compile(r"[\s_]*\d{1,2}$")
 _CERTAIN, _LIKELY = 0.95, 0.75
+_LONGEST_TITLE = 120
 
 
 def normal(header: str) -> str:
@@ -146,8 +201,12 @@ def normal(header: str) -> str:
 @lru_cache(maxsize=2_000)
 def recognise(header: str) -> tuple[str | None, float]:
     """The field a header names and how sure that is, from 0 to 1; (None, 0) when unknown."""
+    if "Ã" in header:
+        header = mended(header)
     text = normal(header)
-    if not text or len(text) > 120:
+    if len(text) > _LONGEST_TITLE and "\n" in header:
+        text = normal(header.strip().partition("\n")[0])  # instructions follow the title
+    if not text or len(text) > _LONGEST_TITLE:
         return None, 0.0
     for tried in (text, f"{text}.", _TAIL.sub("", text)):
         if field := _BY_HEADER.get(tried):

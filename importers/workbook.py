@@ -16,8 +16,10 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import IO, Any  # what JSON holds
 
-from importers import header
+from importers import header, vocabulary
+from importers.archive import COMPOUND
 from importers.caps import Caps
+from importers.header import Recogniser
 from importers.unreadable import Unreadable
 
 Cell = str | int | float | bool | date | None
@@ -53,20 +55,35 @@ def read(
     caps: Caps | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
+    header_line: int | None = None,
+    knows: Recogniser = vocabulary.recognise,
 ) -> Table:
-    """Read a list somebody dropped: xlsx, xls, ods or csv, by what it really holds.
+    """Read a list somebody dropped: xlsx, xls, ods, csv or a page named so, by what it holds.
 
-    ``name`` is the file's name, ``sheet`` and ``encoding`` a person's choice where the proposal
-    was wrong. Raises ``Unreadable`` with its French sentence.
+    ``name`` is the file's name; ``sheet``, ``encoding`` and ``header_line`` (from 1) a person's
+    choices where the proposal was wrong; ``knows`` recognises the titles that are sought. Raises
+    ``Unreadable`` with its French sentence.
     """
     caps = caps or Caps()
     refuse_at_the_door(content, name, caps)
+    asked = _Asked(sheet, encoding, header_line, knows)
     with _child(caps) as (child, late):
         try:
-            return _dialogue(child, content, caps, sheet, encoding)
+            return _dialogue(child, content, caps, asked)
         except (EOFError, BrokenPipeError, json.JSONDecodeError) as fault:
             child.kill()
-            raise Unreadable(_why_it_died(child.wait(), late.is_set()), **caps.wide) from fault
+            why = _why_it_died(child.wait(), content, is_late=late.is_set())
+            raise Unreadable(why, **caps.wide) from fault
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a person chose of the reading, and the titles that are sought."""
+
+    sheet: str | None
+    encoding: str | None
+    header_line: int | None
+    knows: Recogniser
 
 
 def refuse_at_the_door(content: bytes, name: str, caps: Caps) -> None:
@@ -119,21 +136,20 @@ def _dialogue(
     child: "subprocess.Popen[bytes]",
     content: bytes,
     caps: Caps,
-    sheet: str | None,
-    encoding: str | None,
+    asked: _Asked,
 ) -> Table:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the reading process has no pipes")
-    request = {"size": len(content), "caps": asdict(caps), "encoding": encoding}
+    request = {"size": len(content), "caps": asdict(caps), "encoding": asked.encoding}
     child.stdin.write(json.dumps(request).encode() + b"\n")
     child.stdin.write(content)
     child.stdin.flush()
     about = _heard(child.stdout.readline())
     sheets = about["sheets"]
-    chosen = _chosen(sheets, sheet)
+    chosen = _chosen(sheets, asked)
     child.stdin.write(b"%d\n" % chosen)
     child.stdin.flush()
-    head = header.find(sheets[chosen]["head"])
+    head = header.find(sheets[chosen]["head"], at=asked.header_line, knows=asked.knows)
     rows = _rows_below(head.last_line, child.stdout)
     if len(rows) > caps.rows:
         raise Unreadable("too_wide", **caps.wide)
@@ -146,8 +162,8 @@ def _dialogue(
         rows=rows,
         kind=about["kind"],
         encoding=about["encoding"],
-        hidden_rows=about["hidden_rows"],
-        errors=tuple(about["errors"]),
+        hidden_rows=sheets[chosen]["hidden_rows"],
+        errors=tuple(sheets[chosen]["errors"]),
     )
 
 
@@ -175,19 +191,27 @@ def _dated(found: dict[str, Any]) -> object:
     return date.fromisoformat(found["date"]) if len(found) == 1 and "date" in found else found
 
 
-def _chosen(sheets: Sequence[dict[str, Any]], wanted: str | None) -> int:
+def _chosen(sheets: Sequence[dict[str, Any]], asked: _Asked) -> int:
     """The sheet asked for, else the one that looks most like a list of people."""
-    if wanted is not None:
+    if asked.sheet is not None:
         for index, sheet in enumerate(sheets):
-            if sheet["name"] == wanted:
+            if sheet["name"] == asked.sheet:
                 return index
-        raise Unreadable("unknown_sheet", sheet=wanted)
-    scores = [(header.find(each["head"]).score, each["rows"]) for each in sheets]
+        raise Unreadable("unknown_sheet", sheet=asked.sheet)
+    scores = [_likeness(each, asked.knows) for each in sheets]
     return scores.index(max(scores))
 
 
-def _why_it_died(code: int, is_late: bool) -> str:
+def _likeness(sheet: dict[str, Any], knows: Recogniser) -> tuple[float, int]:
+    """How well the titles of a sheet are known, if lines stand below; then how long it is."""
+    head = header.find(sheet["head"], knows=knows)
+    is_empty = bool(sheet["head"]) and sheet["head"][-1][0] <= head.last_line
+    return (0.0 if is_empty else head.score, sheet["rows"])
+
+
+def _why_it_died(code: int, content: bytes, *, is_late: bool) -> str:
     """A process that ends without a word hit one of its limits, or a fault of the library."""
     if is_late or code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "swollen"
-    return "too_wide" if code == -signal.SIGABRT else _BROKEN
+    # An old workbook has no room for a table too wide: its parts point at one another in a ring.
+    return "too_wide" if code == -signal.SIGABRT and not content.startswith(COMPOUND) else _BROKEN

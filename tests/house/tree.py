@@ -10,7 +10,11 @@ VALUE = "\u0001"  # stands where a text has a value
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("appel_solidaire", "campaigns", "importers")
 # Written by others (vendored files), or by Alembic and read once.
-NOT_OURS = ("appel_solidaire/static/vendor/", "campaigns/migrations/versions/")
+NOT_OURS = (
+    "appel_solidaire/static/vendor/",
+    "campaigns/migrations/versions/",
+    "tests/samples/",  # lists as offices write them, in any encoding
+)
 TEXT = {".py", ".html", ".txt", ".md", ".css", ".js", ".toml", ".csv", ".svg", ".mako", ".yml", ""}
 
 

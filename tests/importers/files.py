@@ -3,6 +3,7 @@
 import struct
 import zipfile
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +22,7 @@ def xlsx(
     """An honest workbook; more sheets by name."""
     kept = BytesIO()
     book = xlsxwriter.Workbook(kept, {"in_memory": True})
+    book.set_properties({"created": datetime(2026, 11, 24)})  # noqa: DTZ001  the same bytes each time
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     for name, lines in {"Feuil1": rows, **sheets}.items():
         sheet = book.add_worksheet(name)
@@ -36,10 +38,21 @@ def xlsx(
 
 def altered(content: bytes, **entries: bytes) -> bytes:
     """The same archive with entries replaced or added (``__`` stands for « / », ``_x`` for « .x »)."""
-    wanted = {
-        name.replace("__", "/").replace("_xml", ".xml"): data for name, data in entries.items()
-    }
-    kept = BytesIO()
+    return replaced(
+        content,
+        {name.replace("__", "/").replace("_xml", ".xml"): data for name, data in entries.items()},
+    )
+
+
+def entry(content: bytes, name: str) -> bytes:
+    """One entry of an archive."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return archive.read(name)
+
+
+def replaced(content: bytes, entries: dict[str, bytes]) -> bytes:
+    """The same archive with entries replaced or added, by their own names."""
+    kept, wanted = BytesIO(), dict(entries)
     with (
         zipfile.ZipFile(BytesIO(content)) as old,
         zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as new,
@@ -105,8 +118,11 @@ def ods_row(*cells: str, repeat: int = 1, blank_after: int = 0) -> str:
     return f"<table:table-row{repeated}>{filled}{blank}</table:table-row>"
 
 
-def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
-    """A BIFF8 workbook in its compound file, as Excel 97 wrote it: texts and numbers."""
+def xls(rows: Sequence[Sequence[str | float]], *, is_sealed: bool = False) -> bytes:
+    """A BIFF8 workbook in its compound file, as Excel 97 wrote it: texts and numbers.
+
+    ``is_sealed``: it says that a password is needed (record FILEPASS).
+    """
     bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     cells = b"".join(
         _biff_cell(at, column, value)
@@ -115,6 +131,8 @@ def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
     )
     sheet = bof + cells + _record(0x000A, b"")
     globals_bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    if is_sealed:
+        globals_bof += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48))
     name = b"Feuil1"
     size = len(globals_bof) + 4 + 8 + len(name) + 4
     bound = _record(0x0085, struct.pack("<IBBBB", size, 0, 0, len(name), 0) + name)

@@ -26,6 +26,11 @@ def fields(*headers: str, rows: list[list[object]] | None = None) -> list[str | 
         ("Tél. proche", "contact_person"), ("Personne à prévenir", "contact_person"), ("Date de décès", "deceased"),
         ("REFERENT.E", "adviser"), ("Mail CIP", "adviser"), ("Nom Ayant-Droit 1", "ignored"), ("Date fin de droit", "ignored"),
         ("N° Sécurité Sociale", "nir"), ("N° SS", "nir"), ("RIB", "bank"), ("Code INSEE", "insee"),
+        ("Opposition transmission mairie", "mayor_opt_out"), ("Accord transmission au maire", "mayor_agreement"),
+        ("Détenteur des clés", "key_holder"), ("Demi-journée préférée", "best_half"), ("SAAD", "home_help"),
+        ("Nationalité", "nationality"), ("Ressources mensuelles", "income"), ("Pathologie", "health"),
+        ("GIR", "health"), ("Situation familiale", "family"), ("PrÃ©nom", "first_name"), ("N'a pas de téléphone", "ignored"),
+        ("Date de naissance\nFormat JJ/MM/AAAA, " + "x" * 120, "birth_date"), ("Âge", "age"),
         ("Feuille de calcul", None), ("", None), ("x" * 500, None),
     ],
 )  # fmt: skip
@@ -94,3 +99,47 @@ def test_a_persons_choice_replaces_the_proposal():
 def test_every_field_taken_has_a_french_label():
     assert all(vocabulary.LABELS.values())
     assert not vocabulary.LABELS.keys() & (vocabulary.REFUSED | vocabulary.IGNORED)
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (["07/03/1941", "1938-01-30", "12.5.43"], "birth_date"),
+        (["01/10/2022", "2024-01-30"], None),
+        ([80100.0, "80000", 80230.0], "postal_code"),
+        ([1250.0, 980.0, 12340.0], None),
+        (["a@example.org", "", "b@example.org"], "email"),
+        (["80100 ABBEVILLE", "Amiens (80000)"], "postal_and_town"),
+        (["850,40 €", "1 020 €"], "income"),
+        (["française", "polonaise"], "nationality"),
+        (["diabète", "Alzheimer", ""], "health"),
+        (["bonjour", "ne pas appeler"], None),
+    ],
+)
+def test_a_column_under_an_unknown_title_is_known_by_its_content(cells, field):
+    assert fields("Truc", rows=[[cell] for cell in cells]) == [field]
+
+
+def test_a_column_of_words_without_title_is_a_comment():
+    assert fields("Colonne 3", rows=[["vit seule"], ["sonnette cassée"]]) == ["comment"]
+
+
+def test_ages_under_the_title_of_a_date_are_ages():
+    (column,) = columns.propose(["Date de naissance"], [["84"], [91.0]])
+    assert (column.field, column.is_taken) == ("age", False)
+
+
+def test_a_forbidden_number_inside_words_does_not_condemn_its_column():
+    rows = [["sa fille, 241039912345644, rue X"], ["son fils"]]
+    assert fields("Personne à prévenir", rows=rows) == ["contact_person"]
+
+
+def test_nobody_may_choose_to_keep_what_the_content_shows_to_be_forbidden():
+    rows = [["241039912345644", "DUPONT"]]
+    chosen = columns.mapped(["A", "B"], {"A": "file_number", "B": "last_name"}, rows)
+    assert [column.field for column in chosen] == ["nir", "last_name"]
+
+
+def test_titles_nobody_knows_are_not_repeated_since_they_may_be_people():
+    with pytest.raises(Unreadable, match="aucun titre reconnu"):
+        columns.require_a_name(columns.propose(["DUPONT", "Renée"], []))

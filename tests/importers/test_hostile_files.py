@@ -67,7 +67,7 @@ def test_a_name_that_is_not_accepted(name):
 
 
 def test_a_page_saved_under_a_spreadsheets_name_says_what_to_do():
-    assert "page web" in refusal(b"<html><table><tr><td>NOM</td></tr></table></html>", "l.xls")
+    assert "page web" in refusal(b"<html><p>Bonjour</p></html>", "l.xls")
 
 
 def test_a_file_over_the_limit():

@@ -173,3 +173,33 @@ def test_styled_blank_cells_far_away_do_not_count():
     row = files.xlsx_cell("A1", "NOM", 1) + files.xlsx_cell("A2", "DUPONT", 2)
     far = '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
     assert cells(workbook.read(files.xlsx_of(row + far), name="l.xlsx")) == [["DUPONT"]]
+
+
+def test_groups_of_columns_about_somebody_else_keep_their_group():
+    rows = [
+        ("Bénéficiaire", "", "Aidant", "", ""),
+        ("Nom", "Prénom", "Nom", "Prénom", "Téléphone"),
+        ("DUPONT", "Renée", "DUPONT", "Colette", "0353010015"),
+    ]
+    table = workbook.read(files.xlsx(rows), name="l.xlsx")
+    assert table.headers == ("Nom", "Prénom", "Aidant Nom", "Aidant Prénom", "Aidant Téléphone")
+
+
+def test_hidden_rows_of_another_sheet_do_not_count():
+    book = openpyxl.Workbook()
+    for row in (files.HEADERS, *files.PEOPLE):
+        book.active.append(row)
+    other = book.create_sheet("Valeurs")
+    other.append(["APA"])
+    other.append(["PCH"])
+    other.row_dimensions[2].hidden = True
+    kept = BytesIO()
+    book.save(kept)
+    table = workbook.read(kept.getvalue(), name="l.xlsx")
+    assert (table.sheet, table.hidden_rows) == ("Sheet", 0)
+
+
+def test_a_doubled_header_never_takes_the_name_of_another():
+    rows = [("NOM", "Tél", "Tél (2)", "Tél"), ("DUPONT", "1", "2", "3")]
+    headers = workbook.read(files.xlsx(rows), name="l.xlsx").headers
+    assert headers == ("NOM", "Tél", "Tél (2)", "Tél (3)")
