@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
 from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
 from campaigns import mails, sealing, weeks
-from campaigns.models import Enrolment, ImportBatch, ImportState, User
-from importers import batches, load
+from campaigns.models import ImportBatch, ImportState, User
+from campaigns.refusal import Refusal
+from importers import batches, load, register
+from importers.caps import Caps
 from importers.load import Examined
 from importers.unreadable import Unreadable
 
@@ -28,10 +30,11 @@ _OUR_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """One list this worker holds; ``by_id`` is who confirmed it, None when it is to be read."""
+    """One list this worker holds, to be read or, once somebody confirmed it, to enter."""
 
     id: int
     token: str
+    is_confirmed: bool
     by_id: int | None
 
 
@@ -39,16 +42,16 @@ class _Lost(Exception):  # noqa: N818  a state of affairs: another worker has it
     """The list is not ours any more: what was read of it is dropped."""
 
 
-def read_due(instance: Instance) -> int:
+def read_due(instance: Instance, *, caps: Caps | None = None) -> int:
     """Read, or let in, the oldest list that waits; give how many were done (0 or 1)."""
     claim = _claim(instance)
     if claim is None:
         return 0
     try:
-        if claim.by_id is None:
-            _read(instance, claim)
-        else:
+        if claim.is_confirmed:
             _enter(instance, claim)
+        else:
+            _read(instance, claim, caps)
     except _Lost:
         return 1
     except (Busy, OperationalError):
@@ -74,28 +77,35 @@ def _claim(instance: Instance) -> _Claim | None:
             .where(ImportBatch.id == due.id)
             .values(lease_until=now + LEASE, lease_token=token)
         )
-    return _Claim(due.id, token, due.by_id if due.state is ImportState.READY else None)
+    return _Claim(due.id, token, due.state is ImportState.READY, due.asked_by_id)
 
 
 def _due(now: datetime) -> sa.Select[int, ImportState, int | None]:
-    by_id = ImportBatch.mapping[batches.CONFIRM].as_integer()
+    """The oldest list that waits; of one person’s, one at a time, the others queue."""
+    held = aliased(ImportBatch)
+    at_work = (
+        sa.select(sa.literal(1))
+        .where(held.created_by_id == ImportBatch.created_by_id, held.lease_until > now)
+        .exists()
+    )
     return (
-        sa.select(ImportBatch.id, ImportBatch.state, by_id.label("by_id"))
+        sa.select(ImportBatch.id, ImportBatch.state, ImportBatch.asked_by_id)
         .where(
             sa.or_(
                 ImportBatch.state == ImportState.RECEIVED,
-                sa.and_(ImportBatch.state == ImportState.READY, by_id.is_not(None)),
+                sa.and_(ImportBatch.state == ImportState.READY, ImportBatch.asked_at.is_not(None)),
             ),
             sa.or_(ImportBatch.lease_until.is_(None), ImportBatch.lease_until <= now),
+            ~at_work,
         )
         .order_by(ImportBatch.id)
         .limit(1)
     )
 
 
-def _read(instance: Instance, claim: _Claim) -> None:
+def _read(instance: Instance, claim: _Claim, caps: Caps | None) -> None:
     try:
-        found = _examine(instance, claim)
+        found = _examine(instance, claim, caps)
     except Unreadable as refusal:
         _refuse(instance, claim, refusal)
         return
@@ -107,7 +117,7 @@ def _read(instance: Instance, claim: _Claim) -> None:
         _tell(session, batch, at=instance.clock())
 
 
-def _examine(instance: Instance, claim: _Claim) -> Examined:
+def _examine(instance: Instance, claim: _Claim, caps: Caps | None) -> Examined:
     with instance.database.reading() as session:
         batch = session.get_one(ImportBatch, claim.id, options=[undefer(ImportBatch.content)])
         session.expunge(batch)
@@ -116,6 +126,7 @@ def _examine(instance: Instance, claim: _Claim) -> Examined:
             session,
             batch,
             today=weeks.local_day(instance.clock()),
+            caps=caps,
             progress=lambda step: _note(instance, claim, step),
         )
 
@@ -148,21 +159,17 @@ def _release(batch: ImportBatch) -> None:
 
 def _entering(session: Session, batch: ImportBatch, found: Examined) -> int:
     """How many people of a list are not in its campaign yet, known elsewhere or not."""
-    inside = set(
-        session.scalars(
-            sa.select(Enrolment.person_id).where(Enrolment.campaign_id == batch.campaign_id)
-        )
-    )
-    stored, decisions = found.comparison.stored, found.comparison.decisions
-    return sum(each.stored is None or stored[each.stored].id not in inside for each in decisions)
+    inside = register.inside(session, batch.campaign_id)
+    intake = found.comparison.intake
+    return len(intake.newcomers) + len(set(intake.known) - inside)
 
 
 def _refuse(instance: Instance, claim: _Claim, refusal: Unreadable) -> None:
     with instance.database.unit() as session:
         batch = _held(session, claim)
-        if any(name in batch.mapping for name in batches.CHOICES):
+        if batch.choices:
             # The file was readable before somebody chose: it is read again as it was proposed.
-            batch.mapping, batch.error = {}, refusal.say[:300]
+            batch.choices, batch.error = {}, refusal.say[:300]
             batches.ring(session)
         else:
             load.refuse(batch, refusal)
@@ -178,12 +185,25 @@ def _tell(session: Session, batch: ImportBatch, *, at: datetime) -> None:
 
 
 def _enter(instance: Instance, claim: _Claim) -> None:
+    try:
+        with instance.database.unit() as session:
+            batch = _held(session, claim)
+            by = session.get(User, claim.by_id) if claim.by_id else None
+            load.confirm(session, batch, by=by, at=instance.clock())
+            _release(batch)
+    except Refusal as refusal:
+        _ask_again(instance, claim, refusal)
+        return
+    instance.database.study()  # thousands of people more than a minute ago
+
+
+def _ask_again(instance: Instance, claim: _Claim, refusal: Refusal) -> None:
+    """What was confirmed waits for a word more: the register changed in between."""
     with instance.database.unit() as session:
         batch = _held(session, claim)
-        by = session.get(User, claim.by_id)
-        load.confirm(session, batch, by=by, at=instance.clock())
+        batch.error = refusal.say[:300]
+        batch.asked_at = batch.asked_by_id = None
         _release(batch)
-    instance.database.study()  # thousands of people more than a minute ago
 
 
 def _give_up(instance: Instance, claim: _Claim) -> None:
@@ -191,10 +211,8 @@ def _give_up(instance: Instance, claim: _Claim) -> None:
     with instance.database.unit() as session:
         batch = _held(session, claim)
         batch.error = _OUR_FAULT
-        if claim.by_id is None:
-            batch.state, batch.content, batch.report = ImportState.REFUSED, None, {}
+        if claim.is_confirmed:
+            batch.asked_at = batch.asked_by_id = None
         else:
-            batch.mapping = {
-                name: value for name, value in batch.mapping.items() if name != batches.CONFIRM
-            }
+            batch.state, batch.content, batch.report = ImportState.REFUSED, None, {}
         _release(batch)

@@ -3,20 +3,19 @@
 A worker does what is long, reading and entering; here is what a person decides and sees.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any  # choices are JSON
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, CampaignState, ImportBatch, ImportState, User
+from campaigns.models import Campaign, CampaignState, ImportBatch, ImportState, SourceList, User
 from campaigns.refusal import Refusal
-from importers import load, workbook
+from importers import load, permission, recognising, workbook
+from importers import sources as known_sources
 from importers.caps import Caps
+from importers.choices import Choices
 
-CONFIRM = "confirm"  # in ``ImportBatch.mapping``: the id of who asked for its people to enter
-CHOICES = ("sheet", "encoding", "columns")
 _NAMED = {"last_name", "full_name"}
 
 
@@ -42,21 +41,23 @@ def drop(
     filename: str,
     source: str,
     encoding: str = "",
+    is_enrichment: bool = False,
+    caps: Caps | None = None,
     by: User,
     at: datetime,
 ) -> ImportBatch:
-    """Take a file to be read by a worker.
+    """Take a file to be read by a worker; ``is_enrichment``: it only fills what is missing.
 
     ``Unreadable`` when it is refused unopened, ``Refusal`` when the campaign is over.
     """
     if campaign.state is CampaignState.CLOSED:
         raise Refusal("Cette campagne est close : plus aucune liste n’y entre.")
-    workbook.refuse_at_the_door(content, filename, Caps())
+    workbook.refuse_at_the_door(content, filename, caps or Caps())
     batch = load.receive(
         session, campaign, content=content, filename=filename, source=source, by=by, at=at
     )
-    if encoding:
-        batch.mapping = {"encoding": encoding}
+    batch.is_enrichment = is_enrichment
+    batch.choices = Choices(encoding=encoding or None).kept()
     ring(session)
     return batch
 
@@ -69,24 +70,30 @@ def choose(
     ``Refusal`` when no column says who people are, or when the list was dealt with already.
     """
     _require_waiting(batch)
-    chosen: dict[str, Any] = {}
-    if batch.report["encoding"] and encoding:
-        chosen["encoding"] = encoding
+    kept = Choices.of(batch.choices or {})
+    kept = replace(kept, encoding=(batch.report["encoding"] and encoding) or None)
     if sheet != batch.report["sheet"]:
-        chosen["sheet"] = sheet  # other headers: the columns are proposed afresh
+        # Other headers, other lines: the columns are proposed afresh.
+        kept = Choices(sheet=sheet, encoding=kept.encoding)
     else:
         if not _NAMED & set(columns.values()):
             raise Refusal("Dites quelle colonne porte le nom des personnes.", field="columns")
-        chosen |= {"sheet": sheet or None, "columns": columns}
-    batch.mapping = {name: value for name, value in chosen.items() if value}
+        kept = replace(kept, sheet=sheet or None, columns=columns)
+    batch.choices = kept.kept()
     batch.state, batch.report, batch.error = ImportState.RECEIVED, {}, ""
     ring(session)
 
 
-def ask_to_enter(session: Session, batch: ImportBatch, *, by: User) -> None:
-    """Let the people of a list enter the campaign: a worker does it, all of it or nothing."""
+def ask_to_enter(session: Session, batch: ImportBatch, *, by: User, at: datetime) -> None:
+    """Let the people of a list enter the campaign: a worker does it, all of it or nothing.
+
+    ``Refusal`` while it waits for a word of somebody: a field that changes for most people, a
+    register that serves another purpose.
+    """
     _require_waiting(batch)
-    batch.mapping, batch.error = {**batch.mapping, CONFIRM: by.id}, ""
+    permission.require_ticks(batch, batch.report.get("massive", ()))
+    permission.require_purpose(session, batch)
+    batch.asked_at, batch.asked_by_id, batch.error = at, by.id, ""
     ring(session)
 
 
@@ -99,7 +106,7 @@ def abandon(session: Session, batch: ImportBatch, *, by: User, at: datetime) -> 
 
 def is_entering(batch: ImportBatch) -> bool:
     """Whether its people are about to enter: confirmed by somebody, not yet done."""
-    return batch.state is ImportState.READY and CONFIRM in batch.mapping
+    return batch.state is ImportState.READY and batch.asked_at is not None
 
 
 def _require_waiting(batch: ImportBatch) -> None:
@@ -124,7 +131,7 @@ def lists(session: Session, campaign: Campaign, *, limit: int = 50) -> list[List
             ImportBatch.state,
             sa.and_(
                 ImportBatch.state == ImportState.READY,
-                ImportBatch.mapping[CONFIRM].as_integer().is_not(None),
+                ImportBatch.asked_at.is_not(None),
             ).label("is_entering"),
             ImportBatch.created_at,
             ImportBatch.report["rows"].as_integer().label("rows"),
@@ -139,9 +146,7 @@ def lists(session: Session, campaign: Campaign, *, limit: int = 50) -> list[List
 
 def sources(session: Session) -> list[str]:
     """The names under which lists came so far, for the next one to be spelled the same."""
-    return list(
-        session.scalars(sa.select(ImportBatch.source).distinct().order_by(ImportBatch.source))
-    )
+    return list(session.scalars(sa.select(SourceList.name).order_by(SourceList.name)))
 
 
 def one(session: Session, campaign: Campaign, list_id: int) -> ImportBatch | None:
@@ -156,26 +161,14 @@ def one_to_change(session: Session, campaign: Campaign, list_id: int) -> ImportB
 
 def entered_before(session: Session, batch: ImportBatch) -> datetime | None:
     """When the very same file entered this campaign, if it did."""
-    return session.scalar(
-        sa.select(sa.func.max(ImportBatch.confirmed_at)).where(
-            ImportBatch.campaign_id == batch.campaign_id,
-            ImportBatch.sha256 == batch.sha256,
-            ImportBatch.state == ImportState.CONFIRMED,
-            ImportBatch.id != batch.id,
-        )
-    )
+    return known_sources.entered_before(session, batch)
 
 
 def table(batch: ImportBatch) -> workbook.Table | None:
     """The rows of a list as they stand in its file; None once the file is erased."""
     if batch.content is None:
         return None
-    return workbook.read(
-        batch.content,
-        name=batch.filename,
-        sheet=batch.mapping.get("sheet"),
-        encoding=batch.mapping.get("encoding"),
-    )
+    return recognising.table(batch, Choices.of(batch.choices or {}))
 
 
 def _of(campaign: Campaign, list_id: int) -> sa.Select[ImportBatch]:

@@ -1,14 +1,29 @@
 """Thousands of rows at once: COPY on PostgreSQL, statements of a thousand elsewhere."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.models import Base
 
+_Value = TypeVar("_Value")
 _CHUNK = 1_000
+_ONE_LIST = 7202  # PostgreSQL advisory lock: lists enter one after the other
+
+
+def one_list_at_a_time(session: Session) -> None:
+    """Wait until no other list is entering; held until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_LIST)))
+    # Elsewhere whoever writes holds the whole database.
+
+
+def in_thousands(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """Some values at a time: a statement takes only so many parameters."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 def reserve(session: Session, model: type[Base], count: int) -> range | list[int]:
@@ -25,26 +40,58 @@ def reserve(session: Session, model: type[Base], count: int) -> range | list[int
     return range(last + 1, last + 1 + count)
 
 
-def insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Add rows that all have the same columns; values are plain (an enum gives its value)."""
+def insert(
+    session: Session,
+    model: type[Base],
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    **same: Any,
+) -> None:
+    """Add rows given as tuples, their columns in the order of ``names``.
+
+    Values are plain: a day as ISO text, an enum as its value. ``same`` holds columns that are the
+    same in every row, of any type; a column named nowhere takes the default of its model.
+    """
     if not rows:
         return
     table = cast("sa.Table", model.__table__)
-    if session.get_bind().dialect.name == "postgresql":
-        _copy(session, table, rows)
-        return
-    statement = sa.insert(table)
-    for start in range(0, len(rows), _CHUNK):
-        session.execute(statement, rows[start : start + _CHUNK])
-
-
-def _copy(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """PostgreSQL’s own bulk door; the connection and transaction are the session’s."""
-    names = list(rows[0])
-    columns = ", ".join(f'"{name}"' for name in names)
-    cursor = session.connection().connection.cursor()
+    given = {**_defaults(table, {*names, *same}), **same}
+    dialect = session.get_bind().dialect
+    constant = tuple(_plain(table.c[name], dialect)(value) for name, value in given.items())
+    columns = ", ".join(f'"{name}"' for name in (*names, *given))
     # Names come from our own models, never from a file.
-    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+    if dialect.name == "postgresql":
+        _copy(session, f'COPY "{table.name}" ({columns}) FROM STDIN', rows, constant)
+        return
+    marks = ", ".join("?" * (len(names) + len(given)))
+    statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608  no word of it comes from outside
+    connection = session.connection()
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        connection.exec_driver_sql(statement, [(*row, *constant) for row in chunk])
+
+
+def _defaults(table: sa.Table, given: set[str]) -> dict[str, Any]:
+    return {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.name not in given and isinstance(column.default, sa.ColumnDefault)
+        and column.default.is_scalar
+    }  # fmt: skip
+
+
+def _plain(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any]:
+    """How a value of this column is handed to the driver."""
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return process or (lambda value: value)
+
+
+def _copy(
+    session: Session, statement: str, rows: Sequence[tuple[Any, ...]], constant: tuple[Any, ...]
+) -> None:
+    """PostgreSQL’s own bulk door; the connection and transaction are the session’s."""
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([row[name] for name in names])
+            copy.write_row((*row, *constant))
     cursor.close()

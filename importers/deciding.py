@@ -13,10 +13,12 @@ class Decision:
     """One person of the list: what its lines say together, and who it is.
 
     ``stored`` is the index of the person already known, None for somebody new; ``doubt`` is who
-    this new person might be, when somebody must be asked; ``lines`` are the lines in the file.
+    this new person might be, when somebody must be asked; ``lines`` are the lines in the file;
+    ``at`` is the index of their first row.
     """
 
     row: CleanRow
+    at: int
     lines: tuple[int, ...]
     stored: int | None = None
     doubt: Link | None = None
@@ -42,7 +44,7 @@ def decide(
             of_stored[known] = len(decisions)
         of_line[position] = len(decisions)
         doubt = link if known is None else None
-        decisions.append(Decision(row, (row.row,), known, doubt))
+        decisions.append(Decision(row, position, (row.row,), known, doubt))
     return decisions
 
 
@@ -94,4 +96,7 @@ def _joined(first: CleanRow, second: CleanRow) -> CleanRow:
         home_help=first.home_help or second.home_help,
         hold=first.hold or second.hold,
         manner=first.manner or second.manner,
+        mayor_opt_out=first.mayor_opt_out or second.mayor_opt_out,
+        key_holder=first.key_holder or second.key_holder,
+        best_half=first.best_half or second.best_half,
     )

@@ -1,217 +1,174 @@
-"""The writing of a confirmed list: people, numbers, households, enrolments."""
+"""The writing of a confirmed list: people, numbers, households, enrolments, all of it at once."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import values
 from campaigns.models import (
     Enrolment,
-    FileNumber,
     Household,
     ImportBatch,
+    MatchChoice,
     Person,
     Phone,
-    Stage,
-    Wish,
+    Provenance,
+    User,
 )
-from importers import bulk, matching
-from importers.cleaning import CleanRow
-from importers.deciding import Decision
-from importers.matching import Member
-from importers.register import Change, Stored
+from importers import amending, bulk, checking, register
+from importers.chunks import AT, Packed
+from importers.intake import Intake, Ruling
 
-_FIRST_PRIORITY = 5
+# Columns of a new person that their row fills, and the field of the row each takes.
+_TAKEN = {
+    **register.TAKEN, "name_key": "name_key", "schemes": "schemes",
+    "mayor_opt_out": "mayor_opt_out",
+}  # fmt: skip
+_filled = itemgetter(*(AT[field] for field in _TAKEN.values()))
+_PHONES, _FILE_NUMBER = AT["phones"], AT["file_number"]
 
 
 def write(
     session: Session,
     batch: ImportBatch,
-    decisions: Sequence[Decision],
-    stored: Sequence[Stored],
-    changes: Sequence[Change | None],
+    intake: Intake,
+    rows: Sequence[Packed],
     *,
-    labels: Sequence[int],
+    by: User | None,
     at: datetime,
 ) -> None:
-    """Write all people of a list, in the caller’s transaction.
+    """Write what a list brings, in the caller’s transaction; ``rows`` are those it was read as."""
+    ids = bulk.reserve(session, Person, len(intake.newcomers))
+    brought = [
+        (person_id, rows[new.row]) for person_id, new in zip(ids, intake.newcomers, strict=True)
+    ]
+    _add_people(session, batch, intake, ids, rows, at=at)
+    _add_details(session, batch, brought)
+    enrolled = _enrol(session, batch, [*ids, *intake.known], at=at)
+    named = _name(session, batch, ids, intake)
+    amending.write(
+        session, batch, intake.amendments, enrolled=enrolled, named=named, new=ids, at=at
+    )
+    checking.open_cases(session, batch, intake, ids, rows, by=by, at=at)
+    _remember(session, intake.rulings, ids, by=by, at=at)
 
-    ``labels`` are the households of ``members``, as ``matching.households`` gives them.
-    """
-    fresh = [decision for decision in decisions if decision.stored is None]
-    ids = list(bulk.reserve(session, Person, len(fresh)))
-    homes = _new_households(session, labels[len(stored) :], stored, labels)
+
+def _add_people(
+    session: Session,
+    batch: ImportBatch,
+    intake: Intake,
+    ids: Sequence[int],
+    rows: Sequence[Packed],
+    *,
+    at: datetime,
+) -> None:
+    homes = bulk.reserve(session, Household, intake.new_homes)
+    bulk.insert(session, Household, ("id",), [(home,) for home in homes])
     bulk.insert(
         session,
         Person,
+        ("id", "household_id", "hold", *_TAKEN),
         [
-            _person(decision, person_id, homes[label], batch, at)
-            for decision, person_id, label in zip(fresh, ids, labels[len(stored) :], strict=True)
+            (
+                person_id,
+                home if home > 0 else homes[~home],
+                hold[:200] or None,
+                *_filled(rows[row]),
+            )
+            for person_id, (row, home, hold, _) in zip(ids, intake.newcomers, strict=True)
         ],
-    )
-    known = [stored[each.stored].id for each in decisions if each.stored is not None]
-    _write_details(session, batch, list(zip(ids, (each.row for each in fresh), strict=True)))
-    _write_changes(session, batch, decisions, stored, changes, at)
-    _enrol(session, batch, [*ids, *known], at)
-
-
-def count(labels: Sequence[int], decisions: Sequence[Decision], stored_count: int) -> int:
-    """How many households the people of a list are."""
-    known = [labels[each.stored] for each in decisions if each.stored is not None]
-    return len({*labels[stored_count:], *known})
-
-
-def members(decisions: Sequence[Decision], stored: Sequence[Stored]) -> list[Member]:
-    """Everybody stored, then each new person of the list, as ``matching.households`` asks."""
-    known = [
-        Member(
-            household=person.household_id,
-            family=values.fold(person.columns["last_name"]),
-            phones=person.phones,
-            home=matching.home_of(person.columns["address"], person.columns["insee"]),
-        )
-        for person in stored
-    ]
-    return known + [_member(each.row) for each in decisions if each.stored is None]
-
-
-def _member(row: CleanRow) -> Member:
-    return Member(
-        household=None,
-        family=values.fold(row.last_name),
-        phones=tuple(phone.e164 for phone in row.phones if phone.e164),
-        home=matching.home_of(row.address, row.insee),
+        batch_id=batch.id,
+        created_at=at,
+        updated_at=at,
     )
 
 
-def _new_households(
-    session: Session, fresh: Sequence[int], stored: Sequence[Stored], labels: Sequence[int]
-) -> dict[int, int]:
-    """Label → household id: the stored household where there is one, else a new row."""
-    homes: dict[int, int] = {}
-    for person, label in zip(stored, labels, strict=False):
-        homes.setdefault(label, person.household_id)
-    missing = list(dict.fromkeys(label for label in fresh if label not in homes))
-    ids = bulk.reserve(session, Household, len(missing))
-    bulk.insert(session, Household, [{"id": household_id} for household_id in ids])
-    homes.update(zip(missing, ids, strict=True))
-    return homes
-
-
-def _person(
-    decision: Decision, person_id: int, household_id: int, batch: ImportBatch, at: datetime
-) -> dict[str, Any]:
-    row = decision.row
-    hold = row.hold
-    if decision.doubt is not None:
-        # Whoever may be known already is called by nobody before somebody has looked.
-        hold = f"peut-être déjà dans la liste : {matching.HOWS[decision.doubt.how]}"
-    return {
-        "id": person_id,
-        "household_id": household_id,
-        "title": row.title,
-        "last_name": row.last_name,
-        "first_name": row.first_name,
-        "birth_name": row.birth_name,
-        "name_key": row.name_key,
-        "birth_date": row.birth_date,
-        "email": row.email,
-        "address": row.address,
-        "postal_code": row.postal_code,
-        "town": row.town,
-        "insee": row.insee,
-        "language": row.language,
-        "manner": row.manner,
-        "schemes": " ".join(row.schemes),
-        "notify_person": row.contact_person,
-        "home_help": row.home_help,
-        "hold": hold or None,
-        "mayor_opt_out": False,
-        "batch_id": batch.id,
-        "created_at": at,
-        "updated_at": at,
-    }
-
-
-def _write_details(
-    session: Session, batch: ImportBatch, people: Sequence[tuple[int, CleanRow]]
+def _add_details(
+    session: Session, batch: ImportBatch, brought: Sequence[tuple[int, Packed]]
 ) -> None:
     """The numbers and the file number of each new person."""
-    phones = [
-        {"person_id": person_id, "position": position, "e164": phone.e164, "label": phone.note}
-        for person_id, row in people
-        for position, phone in enumerate(row.phones)
-    ]
-    bulk.insert(session, Phone, phones)
-    bulk.insert(session, FileNumber, _file_numbers(batch, people))
-
-
-def _file_numbers(
-    batch: ImportBatch, people: Sequence[tuple[int, CleanRow]]
-) -> list[dict[str, Any]]:
-    return [
-        {"person_id": person_id, "source": batch.source, "number": row.file_number}
-        for person_id, row in people
-        if row.file_number
-    ]
-
-
-def _write_changes(
-    session: Session,
-    batch: ImportBatch,
-    decisions: Sequence[Decision],
-    stored: Sequence[Stored],
-    changes: Sequence[Change | None],
-    at: datetime,
-) -> None:
-    """What the list changes of people already stored."""
-    for decision, change in zip(decisions, changes, strict=True):
-        if change is None or decision.stored is None or change.is_empty:
-            continue
-        person = stored[decision.stored]
-        written = dict(change.columns)
-        if {"last_name", "first_name"} & written.keys():
-            names = {**person.columns, **written}
-            written["name_key"] = values.name_key(names["last_name"], names["first_name"])
-        if not person.is_edited:
-            written |= {"batch_id": batch.id, "updated_at": at}
-        if written:
-            session.execute(sa.update(Person).where(Person.id == person.id).values(written))
-        start = len(person.phones)
-        bulk.insert(session, Phone, [
-            {"person_id": person.id, "position": start + at_, "e164": e164, "label": note}
-            for at_, (e164, note) in enumerate(change.phones)
-        ])  # fmt: skip
-        if change.file_number:
-            bulk.insert(session, FileNumber, _file_numbers(batch, [(person.id, decision.row)]))
-
-
-def _enrol(session: Session, batch: ImportBatch, people: Sequence[int], at: datetime) -> None:
-    """Everybody of the list is in the campaign, once; who was in it keeps their place."""
-    inside = set(
-        session.scalars(
-            sa.select(Enrolment.person_id).where(Enrolment.campaign_id == batch.campaign_id)
-        )
+    bulk.insert(
+        session,
+        Phone,
+        ("person_id", "position", "e164", "label"),
+        [
+            (person_id, position, e164, label)
+            for person_id, row in brought
+            for position, (e164, label, _) in enumerate(row[_PHONES])
+        ],
     )
+    amending.add_file_numbers(
+        session,
+        batch,
+        [(number, person_id) for person_id, row in brought if (number := row[_FILE_NUMBER])],
+    )
+
+
+def _enrol(
+    session: Session, batch: ImportBatch, people: Sequence[int], *, at: datetime
+) -> list[int]:
+    """Everybody of the list is in the campaign, once; gives those who were not."""
+    inside = register.inside(session, batch.campaign_id)
+    entering = [person_id for person_id in dict.fromkeys(people) if person_id not in inside]
     bulk.insert(
         session,
         Enrolment,
-        [
-            {
-                "campaign_id": batch.campaign_id,
-                "person_id": person_id,
-                "stage": Stage.SWEEP.value,
-                "wish": Wish.UNDECIDED.value,
-                "priority": _FIRST_PRIORITY,
-                "is_alarm": False,
-                "other_caller": False,
-                "times_by_last": 0,
-                "created_at": at,
-            }
-            for person_id in dict.fromkeys(people)
-            if person_id not in inside
-        ],
+        ("person_id",),
+        [(person_id,) for person_id in entering],
+        campaign_id=batch.campaign_id,
+        created_at=at,
     )
+    return entering
+
+
+def _name(session: Session, batch: ImportBatch, new: Sequence[int], intake: Intake) -> list[int]:
+    """This source names these people, last in this list; gives those it had never named."""
+    before = set(
+        session.scalars(sa.select(Provenance.person_id).where(Provenance.source == batch.source))
+    )
+    again = [person_id for person_id in intake.known if person_id in before]
+    for some in bulk.in_thousands(again):
+        session.execute(
+            sa.update(Provenance)
+            .where(Provenance.source == batch.source, Provenance.person_id.in_(some))
+            .values(last_batch_id=batch.id)
+        )
+    first = [
+        person_id for person_id in dict.fromkeys((*new, *intake.known)) if person_id not in before
+    ]
+    bulk.insert(
+        session,
+        Provenance,
+        ("person_id",),
+        [(person_id,) for person_id in first],
+        source=batch.source,
+        last_batch_id=batch.id,
+    )
+    return first
+
+
+def _remember(
+    session: Session,
+    rulings: Sequence[Ruling],
+    new: Sequence[int],
+    *,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Keep each answer for the next list; the last one said stands."""
+    for row_key, who, is_same in rulings:
+        person_id = who if who > 0 else new[~who]
+        about = (MatchChoice.row_key == row_key, MatchChoice.person_id == person_id)
+        session.execute(sa.delete(MatchChoice).where(*about))
+        session.add(
+            MatchChoice(
+                row_key=row_key,
+                person_id=person_id,
+                is_same=is_same,
+                by_id=by.id if by else None,
+                at=at,
+            )
+        )
+    session.flush()  # an undone list looks for its answers by query

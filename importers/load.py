@@ -5,7 +5,7 @@ Nobody is enrolled before somebody confirms, and the file itself is erased then.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any
@@ -14,16 +14,34 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal
-from campaigns.models import Campaign, ImportBatch, ImportChunk, ImportState, User
+from campaigns.models import Campaign, ImportBatch, ImportState, User
 from campaigns.refusal import Refusal
-from importers import chunks, columns, comparison, entering, register, report, rows, workbook
+from importers import (
+    bulk,
+    chunks,
+    collector,
+    comparison,
+    enriching,
+    entering,
+    permission,
+    recognising,
+    register,
+    report,
+    rows,
+    sources,
+)
 from importers.caps import Caps
-from importers.columns import Column
+from importers.choices import Choices
+from importers.chunks import Packed
+from importers.cleaning import CleanRow
 from importers.comparison import Comparison
+from importers.intake import Intake
+from importers.report import Counts
 from importers.unreadable import Unreadable
 
 Progress = Callable[[str], None]
-_WRITTEN = ("created", "updated", "unchanged", "to_confirm", "households")
+# What the report of a list holds only until somebody confirms or abandons it: it names people.
+_FOR_NOW = {"preview", "doubts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,8 @@ def receive(
 
     ``source`` names where it comes from (« IODAS »): file numbers are compared within it.
     """
+    if source:
+        sources.of(session, source[:60], at=at)
     batch = ImportBatch(
         campaign_id=campaign.id,
         source=source[:60],
@@ -104,34 +124,41 @@ def examine(
 ) -> Examined:
     """The long part of ``prepare``, which writes nothing: a session that only reads will do.
 
-    ``batch.mapping`` may hold a person’s choices: « sheet », « encoding », « columns »
-    (header → field). Raises ``Unreadable``; ``Refusal`` once confirmed or abandoned.
+    ``batch.choices`` are followed (``importers.choices``). Raises ``Unreadable``; ``Refusal`` once
+    confirmed or abandoned.
     """
     if batch.state not in (ImportState.RECEIVED, ImportState.READY) or batch.content is None:
         raise Refusal("Ce fichier a déjà été traité.")
-    started = perf_counter()
-    progress("lecture")
-    table, found = _read(batch, batch.content, caps)
-    progress("nettoyage")
-    cleaned = rows.clean(table, found, register.places(session), today=today, region=region)
-    progress("rapprochement")
-    compared = comparison.compare(session, cleaned.people, source=batch.source)
-    counts = replace(
-        compared.counts, rows=cleaned.read, refused=cleaned.refused + compared.objected
-    )
+    started, choices = perf_counter(), Choices.of(batch.choices or {})
+    with collector.at_rest():
+        progress("lecture")
+        table = recognising.table(batch, choices, caps)
+        found = recognising.columns_of(session, batch, table, choices)
+        shown = recognising.preview(table, found.columns)
+        progress("nettoyage")
+        cleaned = rows.clean(
+            table, found.columns, register.places(session), today=today, region=region,
+            choices=choices,
+        )  # fmt: skip
+        del table  # the largest thing there is, and nobody needs it any more
+        progress("rapprochement")
+        compared = _compared(session, batch, cleaned.people, choices)
+    refused = cleaned.refused + compared.objected
     said = report.build(
-        counts,
-        columns=found,
-        problems=[*cleaned.problems, *compared.problems],
+        Counts(**{**compared.intake.counts, "rows": cleaned.read, "refused": refused}),
+        columns=found.columns,
+        problems=[*sources.already_entered(session, batch), *cleaned.problems, *compared.problems],
         seconds=perf_counter() - started,
-    )
-    return Examined(compared, {**said, **_preview(table, found)})
+        phones=cleaned.phones,
+        places=cleaned.places,
+    )  # fmt: skip
+    return Examined(compared, {**said, **compared.said, "columns_changed": found.changed, **shown})
 
 
 def keep(session: Session, batch: ImportBatch, found: Examined) -> None:
     """Keep what was read, waiting for somebody to confirm."""
     batch.report = found.report
-    chunks.keep(session, batch, found.comparison.people)
+    chunks.keep(session, batch, found.comparison.rows, found.comparison.intake)
     batch.state = ImportState.READY
 
 
@@ -162,11 +189,19 @@ def confirm(
     )
     if claimed is None:
         raise Refusal("Cet import n’attend pas de confirmation.")
-    progress("rapprochement")
-    # Again, and not as it was previewed: calls and other lists may have come in between.
-    compared = comparison.compare(session, chunks.read(session, batch), source=batch.source)
-    _enter(session, batch, compared, by=by, at=at, progress=progress)
-    session.execute(sa.delete(ImportChunk).where(ImportChunk.batch_id == batch.id))
+    bulk.one_list_at_a_time(session)
+    intake = chunks.intake(session, batch)
+    choices = Choices.of(batch.choices or {})
+    kept: Sequence[Packed] = ()
+    if intake.stamp != comparison.stamp_of(session, batch.campaign_id, choices.same):
+        # Calls and other lists came in between: what was previewed does not hold any more.
+        progress("rapprochement")
+        people = chunks.people(chunks.rows(session, batch)[: intake.lines])
+        fresh = _compared(session, batch, people, choices)
+        intake, kept = fresh.intake, fresh.rows
+    elif intake.newcomers:
+        kept = chunks.rows(session, batch)
+    _enter(session, batch, intake, kept, by=by, at=at, progress=progress)
     return batch.report
 
 
@@ -186,10 +221,25 @@ def take_in(
     Raises ``Unreadable``, and ``Refusal`` when the batch was dealt with already.
     """
     found = examine(session, batch, today=today, region=region, caps=caps, progress=progress)
-    batch.report = found.report
-    _enter(session, batch, found.comparison, by=by, at=at, progress=progress)
-    session.execute(sa.delete(ImportChunk).where(ImportChunk.batch_id == batch.id))
-    return batch.report
+    return enter(session, batch, found, by=by, at=at, progress=progress)
+
+
+def enter(
+    session: Session,
+    batch: ImportBatch,
+    found: Examined,
+    *,
+    by: User | None,
+    at: datetime,
+    progress: Progress = _silent,
+) -> dict[str, Any]:
+    """Enrol the people of a list examined a moment ago, maybe elsewhere; gives the report.
+
+    Compared again if the register changed since. ``Refusal`` as ``confirm``.
+    """
+    keep(session, batch, found)
+    session.flush()  # the claim of ``confirm`` reads the state by query
+    return confirm(session, batch, by=by, at=at, progress=progress)
 
 
 def abandon(session: Session, batch: ImportBatch, *, by: User | None, at: datetime) -> None:
@@ -197,70 +247,47 @@ def abandon(session: Session, batch: ImportBatch, *, by: User | None, at: dateti
     if batch.state is ImportState.CONFIRMED:
         raise Refusal("Cet import est déjà confirmé : il ne peut plus être abandonné.")
     batch.state, batch.content = ImportState.CANCELLED, None
-    batch.report = {name: value for name, value in batch.report.items() if name != "preview"}
-    session.execute(sa.delete(ImportChunk).where(ImportChunk.batch_id == batch.id))
+    batch.report = {name: value for name, value in batch.report.items() if name not in _FOR_NOW}
+    chunks.forget(session, batch)
     journal.record(session, "import_abandoned", about=batch, by=by, at=at)
+
+
+def _compared(
+    session: Session, batch: ImportBatch, people: list[CleanRow], choices: Choices
+) -> Comparison:
+    """Set a list against the register; a list that only enriches brings nobody."""
+    if batch.is_enrichment:
+        return enriching.compare(
+            session, people, campaign_id=batch.campaign_id, source=batch.source
+        )
+    return comparison.compare(
+        session, people, campaign_id=batch.campaign_id, source=batch.source, same=choices.same
+    )
 
 
 def _enter(
     session: Session,
     batch: ImportBatch,
-    plan: Comparison,
+    intake: Intake,
+    kept: Sequence[Packed],
     *,
     by: User | None,
     at: datetime,
     progress: Progress,
 ) -> None:
-    """Write a plan, and close its batch: the file is erased, hash and counts stay."""
+    """Write an intake, and close its batch: the file is erased, hash and counts stay."""
     started = perf_counter()
+    permission.require(session, batch, intake)
     progress("écriture")
-    entering.write(
-        session, batch, plan.decisions, plan.stored, plan.changes, labels=plan.labels, at=at
-    )
-    figures = {name: getattr(plan.counts, name) for name in _WRITTEN}
+    with collector.at_rest():
+        entering.write(session, batch, intake, kept, by=by, at=at)
+    chunks.forget(session, batch)
+    sources.remember(session, batch)
     batch.state, batch.confirmed_at, batch.content = ImportState.CONFIRMED, at, None
     batch.report = {
-        **{name: value for name, value in batch.report.items() if name != "preview"},
-        **figures,
+        **{name: value for name, value in batch.report.items() if name not in _FOR_NOW},
+        **intake.counts,
         "seconds": round(batch.report["seconds"] + perf_counter() - started, 3),
     }
-    journal.record(session, "import_confirmed", about=batch, by=by, at=at, **figures)
-
-
-def _read(
-    batch: ImportBatch, content: bytes, caps: Caps | None
-) -> tuple[workbook.Table, list[Column]]:
-    chosen = batch.mapping
-    table = workbook.read(
-        content,
-        name=batch.filename,
-        caps=caps,
-        sheet=chosen.get("sheet"),
-        encoding=chosen.get("encoding"),
-    )
-    if mapping := chosen.get("columns"):
-        found = columns.mapped(table.headers, mapping)
-    else:
-        found = columns.propose(table.headers, [cells for _, cells in table.rows[:200]])
-    columns.require_a_name(found)
-    return table, found
-
-
-def _preview(table: workbook.Table, found: Sequence[Column]) -> dict[str, Any]:
-    """Ten rows and the proposal, so that somebody can see before they confirm."""
-    refused = {at for at, column in enumerate(found) if column.is_refused}
-    return {
-        "sheet": table.sheet,
-        "sheets": list(table.sheets),
-        "encoding": table.encoding,
-        "header_line": table.header_line,
-        "proposals": [
-            {"header": each.header, "field": each.field, "confidence": each.confidence,
-             "why": each.why}
-            for each in found
-        ],
-        "preview": [
-            ["" if at in refused else str(cell) for at, cell in enumerate(cells)]
-            for _, cells in table.rows[:10]
-        ],
-    }  # fmt: skip
+    session.flush()  # the caller may expire the batch to read what was written
+    journal.record(session, "import_confirmed", about=batch, by=by, at=at, **intake.counts)

@@ -1,9 +1,9 @@
 """The people already stored, read once for a whole list; and what a list would change of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,89 +11,114 @@ from sqlalchemy.orm import Session
 from campaigns import values
 from campaigns.models import (
     Commune,
+    Enrolment,
     FileNumber,
     FormerCommune,
     ImportBatch,
+    MatchChoice,
     Objection,
     Person,
     Phone,
+    Provenance,
 )
 from importers.cleaning import CleanRow
+from importers.intake import Amendment
 from importers.matching import Known, home_of
 from importers.places import PlaceIndex
 
 # Columns a list may change, and the field of a clean row each takes.
-_TAKEN = {
+TAKEN = {
     "title": "title", "last_name": "last_name", "first_name": "first_name",
     "birth_name": "birth_name", "birth_date": "birth_date", "email": "email",
     "address": "address", "postal_code": "postal_code", "town": "town", "insee": "insee",
     "language": "language", "manner": "manner", "notify_person": "contact_person",
-    "home_help": "home_help",
+    "home_help": "home_help", "key_holder": "key_holder", "best_half": "best_half",
 }  # fmt: skip
+_NAMES = tuple(TAKEN)
+_AT = {name: at for at, name in enumerate(_NAMES)}
+_given = attrgetter(*TAKEN.values())
+_of_known = itemgetter(
+    *(_AT[name] for name in
+      ("last_name", "first_name", "birth_name", "birth_date", "address", "insee"))
+)  # fmt: skip
+# A call may note the language spoken: no list puts another in its place.
+_OURS = frozenset({"language"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A person as the database has them. ``is_edited``: somebody corrected them since a list."""
+class Stored(NamedTuple):
+    """A person as the database has them; ``columns`` are those of ``TAKEN``, in its order.
+
+    ``is_edited``: something was changed here since a list. ``by_hand`` names the columns somebody
+    corrected. ``kept_id`` is the record this one was joined to.
+    """
 
     id: int
     household_id: int
     name_key: str
-    columns: Mapping[str, Any]
-    schemes: tuple[str, ...]
+    schemes: str
     hold: str | None
     is_stopped: bool
     is_edited: bool
+    by_hand: str
+    mayor_opt_out: bool
+    kept_id: int | None
+    columns: tuple[Any, ...]
     phones: tuple[str, ...]
     file_numbers: tuple[str, ...]
+
+    def column(self, name: str) -> Any:
+        """What one column of ``TAKEN`` holds."""
+        return self.columns[_AT[name]]
 
     @property
     def known(self) -> Known:
         """The keys under which this person is known again."""
-        columns = self.columns
-        names = [self.name_key]
-        if columns["birth_name"]:
-            names.append(values.name_key(columns["birth_name"], columns["first_name"]))
+        last_name, first_name, birth_name, born, address, insee = _of_known(self.columns)
+        names: tuple[str, ...] = (self.name_key,)
+        if birth_name or not last_name.isalpha():
+            names = values.name_keys(last_name, first_name, birth_name)
         return Known(
-            names=tuple(dict.fromkeys(names)),
-            birth_date=columns["birth_date"],
+            names=names,
+            birth_date=born,
             phones=self.phones,
-            insee=columns["insee"],
-            home=home_of(columns["address"], columns["insee"]),
+            insee=insee,
+            home=home_of(address, insee),
             file_numbers=self.file_numbers,
+            first=values.name_key(first_name, ""),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a list changes of a person: columns to write, numbers and schemes to add."""
-
-    columns: Mapping[str, Any]
-    phones: tuple[tuple[str, str], ...]
-    file_number: str
-    kept: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Does the list say nothing new?"""
-        return not (self.columns or self.phones or self.file_number)
 
 
 def people(session: Session, *, source: str) -> list[Stored]:
     """Everybody stored, by id; file numbers are those of this source only."""
-    phones: dict[int, list[str]] = {}
-    for person_id, e164 in session.execute(
-        sa.select(Phone.person_id, Phone.e164).order_by(Phone.person_id, Phone.position, Phone.id)
-    ):
-        phones.setdefault(person_id, []).append(e164)
-    numbers: dict[int, list[str]] = {}
-    for person_id, number in session.execute(
-        sa.select(FileNumber.person_id, FileNumber.number)
-        .where(FileNumber.source == source)
-        .order_by(FileNumber.id)
-    ):
-        numbers.setdefault(person_id, []).append(number)
-    return [_stored(row, phones, numbers) for row in session.execute(_all_people()).mappings()]
+    phones = _gathered(
+        session.execute(
+            sa.select(Phone.person_id, Phone.e164).order_by(
+                Phone.person_id, Phone.position, Phone.id
+            )
+        )
+    )
+    numbers = _gathered(
+        session.execute(
+            sa.select(FileNumber.person_id, FileNumber.number)
+            .where(FileNumber.source == source)
+            .order_by(FileNumber.id)
+        )
+    )
+    nothing: tuple[str, ...] = ()
+    return [
+        Stored._make(
+            (*row[:10], row[10:], phones.get(row[0], nothing), numbers.get(row[0], nothing))
+        )
+        for row in session.execute(_all_people())
+    ]
+
+
+def _gathered(pairs: Iterable[sa.Row[int, str]]) -> dict[int, tuple[str, ...]]:
+    """The texts of each person, in the order read; most have one."""
+    found: dict[int, tuple[str, ...]] = {}
+    for person_id, text in pairs:
+        found[person_id] = (*found[person_id], text) if person_id in found else (text,)
+    return found
 
 
 def places(session: Session) -> PlaceIndex:
@@ -120,69 +145,126 @@ def objections(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(sa.select(Objection.fingerprint)))
 
 
-def change(stored: Stored, row: CleanRow) -> Change:
-    """What a line adds to a person: nothing is erased, a correction made by hand is kept."""
-    columns: dict[str, Any] = {}
+def inside(session: Session, campaign_id: int) -> set[int]:
+    """The ids of everybody in a campaign."""
+    return set(
+        session.scalars(sa.select(Enrolment.person_id).where(Enrolment.campaign_id == campaign_id))
+    )
+
+
+def absent(session: Session, campaign_id: int, *, source: str, known: Sequence[int]) -> list[int]:
+    """The ids of people of a campaign whom a source named before, and who are not ``known`` now.
+
+    Who is not called any more is left out.
+    """
+    named = set(
+        session.scalars(
+            sa.select(Provenance.person_id)
+            .join(Enrolment, Enrolment.person_id == Provenance.person_id)
+            .join(Person, Person.id == Provenance.person_id)
+            .where(
+                Provenance.source == source,
+                Enrolment.campaign_id == campaign_id,
+                Person.stop.is_(None),
+            )
+        )
+    )
+    return sorted(named.difference(known))
+
+
+def stamp(session: Session, campaign_id: int) -> list[Any]:
+    """What the register is like, in figures: the same stamp, and a comparison made still holds."""
+    enrolled = Enrolment.campaign_id == campaign_id
+    queries = (
+        sa.select(
+            sa.func.count(), sa.func.max(Person.id), sa.func.sum(Person.household_id),
+            sa.func.max(Person.updated_at),
+        ),
+        sa.select(sa.func.count(), sa.func.max(Phone.id)),
+        sa.select(sa.func.count(), sa.func.max(FileNumber.id)),
+        sa.select(sa.func.count(), sa.func.max(Objection.id)),
+        sa.select(sa.func.count(), sa.func.max(MatchChoice.id)),
+        sa.select(sa.func.count(), sa.func.max(Provenance.id)),
+        sa.select(sa.func.count(), sa.func.max(Enrolment.id)).where(enrolled),
+    )  # fmt: skip
+    found = [value for query in queries for value in session.execute(query).one()]
+    return [value if value is None or isinstance(value, int) else str(value) for value in found]
+
+
+def change(
+    stored: Stored, row: CleanRow, *, numbers: Collection[str] = ()
+) -> tuple[Amendment | None, tuple[str, ...]]:
+    """What a line adds to a person, None for nothing; and the corrections made here that it meets.
+
+    ``numbers`` are the file numbers the source gave already, to whomever.
+    Nothing is erased. A column corrected by hand stays, and an opposition to the transmission to
+    the mayor is never withdrawn by a list.
+    """
+    given = _given(row)
+    after, kept = ({}, ()) if given == stored.columns else _columns(stored, given)
+    before = {name: stored.column(name) for name in after}
+    if row.schemes and (schemes := _schemes(stored, row)) != stored.schemes:
+        before["schemes"], after["schemes"] = stored.schemes, schemes
+    if row.hold and not (stored.hold or stored.is_stopped or stored.is_edited):
+        before["hold"], after["hold"] = None, row.hold
+    if row.mayor_opt_out and not stored.mayor_opt_out:
+        before["mayor_opt_out"], after["mayor_opt_out"] = False, True
+    phones = [
+        (phone.e164, phone.note)
+        for phone in row.phones
+        if phone.e164 and phone.e164 not in stored.phones
+    ]
+    file_number = row.file_number if row.file_number not in numbers else ""
+    if not (after or phones or file_number):
+        return None, kept
+    if {"last_name", "first_name"} & after.keys():
+        names = {name: after.get(name, stored.column(name)) for name in ("last_name", "first_name")}
+        before["name_key"], after["name_key"] = stored.name_key, values.name_key(**names)
+    position = len(stored.phones)
+    return (
+        Amendment(stored.id, before, after, phones, position, file_number, stored.is_edited),
+        kept,
+    )
+
+
+def _columns(stored: Stored, given: Sequence[Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The columns that change, and those that would but for somebody’s correction."""
+    ours = {*stored.by_hand.split(), *(_OURS if stored.is_edited else ())}
+    changed: dict[str, Any] = {}
     kept = []
-    for name, field in _TAKEN.items():
-        new, old = getattr(row, field), stored.columns[name]
-        if not new or _alike(new, old):
+    for name, new, old in zip(_NAMES, given, stored.columns, strict=True):
+        if not new or new == old or _alike(new, old):
             continue
-        if old and stored.is_edited:
+        if name in ours and (old or name in stored.by_hand.split()):
             kept.append(name)
         else:
-            columns[name] = new
-    schemes = tuple(dict.fromkeys((*stored.schemes, *row.schemes)))
-    if schemes != stored.schemes:
-        columns["schemes"] = " ".join(schemes)
-    if row.hold and not stored.hold and not stored.is_stopped and not stored.is_edited:
-        columns["hold"] = row.hold
-    return Change(
-        columns=columns,
-        phones=tuple(
-            (phone.e164, phone.note)
-            for phone in row.phones
-            if phone.e164 and phone.e164 not in stored.phones
-        ),
-        file_number=row.file_number if row.file_number not in ("", *stored.file_numbers) else "",
-        kept=tuple(kept),
-    )
+            changed[name] = new
+    return changed, tuple(kept)
+
+
+def _schemes(stored: Stored, row: CleanRow) -> str:
+    return " ".join(dict.fromkeys((*stored.schemes.split(), *row.schemes)))
 
 
 def _alike(new: object, old: object) -> bool:
     """Case, accents and spaces are no change."""
-    if new == old:
-        return True
     if isinstance(new, date) or isinstance(old, date) or old is None:
         return False
     return values.fold(str(new)) == values.fold(str(old))
 
 
-def _all_people() -> sa.Select[Any]:
-    columns = [getattr(Person, name) for name in _TAKEN]
+def _all_people() -> sa.Select[*tuple[Any, ...]]:
+    columns = [getattr(Person, name) for name in _NAMES if name != "title"]
+    imported = ImportBatch.confirmed_at
+    edited = sa.or_(imported.is_(None), Person.updated_at > imported)
+    # The title as plain text: twenty-six thousand members of an enum take their time.
+    title = sa.type_coerce(Person.title, sa.String)
     return (
         sa.select(
             Person.id, Person.household_id, Person.name_key, Person.schemes, Person.hold,
-            Person.stop, Person.updated_at, ImportBatch.confirmed_at, *columns,
+            Person.stop.is_not(None), edited, Person.by_hand, Person.mayor_opt_out,
+            Person.merged_into_id, title, *columns,
         )
         .outerjoin(ImportBatch, ImportBatch.id == Person.batch_id)
         .order_by(Person.id)
     )  # fmt: skip
-
-
-def _stored(
-    row: sa.RowMapping, phones: Mapping[int, list[str]], numbers: Mapping[int, list[str]]
-) -> Stored:
-    imported_at: datetime | None = row["confirmed_at"]
-    return Stored(
-        id=row["id"],
-        household_id=row["household_id"],
-        name_key=row["name_key"],
-        columns={name: row[name] for name in _TAKEN},
-        schemes=tuple(row["schemes"].split()),
-        hold=row["hold"],
-        is_stopped=row["stop"] is not None,
-        is_edited=imported_at is None or row["updated_at"] > imported_at,
-        phones=tuple(phones.get(row["id"], ())),
-        file_numbers=tuple(numbers.get(row["id"], ())),
-    )

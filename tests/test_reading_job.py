@@ -61,7 +61,8 @@ def drop(instance: Instance, lead_id: int, content: bytes = LIST, name: str = "a
 def confirm(instance: Instance, batch_id: int, lead_id: int) -> None:
     with instance.database.unit() as session:
         batch = session.get_one(ImportBatch, batch_id)
-        batches.ask_to_enter(session, batch, by=session.get_one(User, lead_id))
+        by = session.get_one(User, lead_id)
+        batches.ask_to_enter(session, batch, by=by, at=instance.clock())
 
 
 def state(instance: Instance, batch_id: int) -> ImportState:
@@ -184,7 +185,9 @@ def test_the_bell_rings_for_the_workers_when_a_list_is_dropped_and_confirmed(
 def test_one_list_is_taken_by_one_worker_and_the_oldest_first(
     instance: Instance, lead_id: int
 ) -> None:
-    first, second = drop(instance, lead_id), drop(instance, lead_id)
+    with instance.database.unit() as session:
+        other_id = factories.user(session, Role.LEAD).id
+    first, second = drop(instance, lead_id), drop(instance, other_id)
     held = reading._claim(instance)
     assert held is not None
     assert held.id == first
@@ -193,6 +196,21 @@ def test_one_list_is_taken_by_one_worker_and_the_oldest_first(
         ImportState.RECEIVED,
         ImportState.READY,
     )
+
+
+def test_of_five_lists_one_person_drops_at_once_one_is_read_and_the_others_queue(
+    instance: Instance, clock: Clock, lead_id: int
+) -> None:
+    dropped = [drop(instance, lead_id) for _ in range(5)]
+    held = reading._claim(instance)
+    assert held is not None
+    assert held.id == dropped[0]
+    assert reading.read_due(instance) == 0
+    clock.move(seconds=reading.LEASE.total_seconds() + 1)  # whoever held it died
+    for done in range(1, 6):
+        assert reading.read_due(instance) == 1
+        ready = [state(instance, each) is ImportState.READY for each in dropped]
+        assert ready == [True] * done + [False] * (5 - done)
 
 
 def test_a_list_abandoned_while_it_is_read_stays_abandoned(

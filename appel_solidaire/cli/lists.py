@@ -1,8 +1,10 @@
 """Commands about lists that come in: ``import people|volunteers|territories|directory``."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar  # Any: a report is JSON
 
@@ -27,7 +29,8 @@ from importers import directory as offices
 from importers import load
 from importers import territories as sectors
 from importers import volunteers as callers
-from importers.load import Progress
+from importers.choices import Choices
+from importers.load import Examined, Progress
 from importers.unreadable import Unreadable
 
 F = TypeVar("F", bound=Callable[..., Any])  # any command
@@ -51,6 +54,16 @@ _FIGURES = (
     ("refused", "refusée", "refusées"),
     ("to_confirm", "à vérifier à la main", "à vérifier à la main"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A list of people as the command was given it."""
+
+    content: bytes
+    name: str
+    source: str
+    ticked: frozenset[str]
 
 
 def _options(command: F) -> F:
@@ -78,53 +91,69 @@ def import_() -> None:
     show_default=True,
     help="D’où vient la liste, par exemple IODAS ; le même nom à chaque fois.",
 )
+@click.option(
+    "--tick",
+    multiple=True,
+    metavar="CHAMP",
+    help="Champ qui peut changer pour plus de 30 % des personnes connues, par exemple address.",
+)
 def people(
-    file: Path, slug: str | None, source: str, confirm: bool, folder: Path, as_json: bool
+    file: Path,
+    slug: str | None,
+    source: str,
+    tick: tuple[str, ...],
+    confirm: bool,
+    folder: Path,
+    as_json: bool,
 ) -> None:
     """Les personnes à appeler. Sans --confirm, la liste est lue et comparée, rien de plus."""
     with _errors_as_json(as_json), _steps() as at_step:
         content = _content(file)
         instance = open_instance(folder)
-        work = _enter_people if confirm else _examine_people
-        report = work(instance, content, file.name, source, slug, at_step)
+        given = _File(content, file.name, source, frozenset(tick))
+        if confirm:
+            report = _enter_people(instance, given, slug, at_step)
+        else:
+            report = _examine_people(instance, given, slug, at_step).report
     _answer(report, confirm=confirm, as_json=as_json)
 
 
 def _examine_people(
-    instance: Instance, content: bytes, name: str, source: str, slug: str | None, at_step: Progress
-) -> dict[str, Any]:
+    instance: Instance, file: _File, slug: str | None, at_step: Progress
+) -> Examined:
     """Read and compare; the batch is never added to the database."""
     with instance.database.reading() as session:
         batch = ImportBatch(
             campaign_id=find_campaign(session, slug).id,
-            source=source[:60],
-            filename=name,
-            content=content,
-            mapping={},
+            source=file.source[:60],
+            filename=file.name,
+            sha256=hashlib.sha256(file.content).hexdigest(),
+            content=file.content,
+            choices={},
             state=ImportState.RECEIVED,
         )
         today = weeks.local_day(instance.clock())
-        return load.examine(session, batch, today=today, progress=at_step).report
+        return load.examine(session, batch, today=today, progress=at_step)
 
 
 def _enter_people(
-    instance: Instance, content: bytes, name: str, source: str, slug: str | None, at_step: Progress
+    instance: Instance, file: _File, slug: str | None, at_step: Progress
 ) -> dict[str, Any]:
-    """Read and write in one transaction: all of the list, or nothing of it."""
+    """Read beside the database, then write in one transaction: all of the list, or nothing."""
+    found = _examine_people(instance, file, slug, at_step)
     at = instance.clock()
     with instance.database.unit() as session:
         batch = load.receive(
             session,
             find_campaign(session, slug),
-            content=content,
-            filename=name,
-            source=source,
+            content=file.content,
+            filename=file.name,
+            source=file.source,
             by=None,
             at=at,
         )
-        report = load.take_in(
-            session, batch, today=weeks.local_day(at), by=None, at=at, progress=at_step
-        )
+        batch.choices = Choices(ticked=file.ticked).kept()
+        report = load.enter(session, batch, found, by=None, at=at, progress=at_step)
     instance.database.study()
     return report
 

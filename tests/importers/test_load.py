@@ -137,7 +137,7 @@ def test_nobody_is_enrolled_before_somebody_confirms(session, campaign):
     assert (batch.state, count(session, Person), count(session, ImportChunk)) == (
         ImportState.READY,
         0,
-        1,
+        2,
     )
     assert figures(batch.report) == (3, 0, 0, 0, 0)
     load.confirm(session, batch, by=None, at=AT)
@@ -230,7 +230,8 @@ def test_an_updated_file_changes_what_it_says_and_erases_nothing(session, campai
 def test_a_correction_made_by_hand_survives_the_next_list(session, campaign):
     take_in(session, campaign, *PEOPLE)
     renee = everybody(session)[0]
-    renee.address, renee.updated_at = "3 bis rue X", AT + timedelta(hours=1)
+    renee.address, renee.by_hand = "3 bis rue X", "address"
+    renee.updated_at = AT + timedelta(hours=1)
     session.flush()
     report = take_in(session, campaign, *PEOPLE, at=AT + timedelta(days=1))
     assert everybody(session)[0].address == "3 bis rue X"
@@ -388,7 +389,7 @@ def test_a_chosen_mapping_is_followed(session, campaign):
     batch = load.receive(
         session, campaign, content=content, filename="l.xlsx", source="", by=None, at=AT
     )
-    batch.mapping = {"columns": {"NOM": "last_name", "Truc": "first_name"}}
+    batch.choices = {"columns": {"NOM": "last_name", "Truc": "first_name"}}
     load.take_in(session, batch, today=TODAY, by=None, at=AT)
     assert everybody(session)[0].first_name == "Renée"
 
