@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import date
 from io import BytesIO
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy.orm import undefer
-from werkzeug.test import TestResponse
 
 from appel_solidaire import reading
-from appel_solidaire.instance import Instance
 from campaigns.models import (
+    Campaign,
     Enrolment,
     ImportBatch,
     ImportChunk,
     ImportState,
-    JournalEntry,
     OutgoingMail,
     Person,
     Role,
@@ -30,86 +23,25 @@ from campaigns.models import (
 from importers.caps import Caps
 from tests import factories
 from tests.importers import files
+from tests.web.list_stage import (
+    HEADERS,
+    LIST,
+    PAUL,
+    RENEE,
+    batch_of,
+    choices_of,
+    count,
+    drop,
+    dropped,
+    entered,
+    lead,
+    plain,
+    press,
+    text,
+    token,
+)
 
-HEADERS = ("NOM", "Prénom", "Téléphone", "CP", "Commune", "NIR", "Divers")
-RENEE = ("DUPONT", "Renée", "06 39 98 00 12", "80000", "Amiens", "241039912345644", "")
-PAUL = ("MARTIN", "Paul", "03 53 01 00 15", "80000", "Amiens", "", "")
-NAMELESS = ("", "", "03 53 01 00 16", "80000", "Amiens", "", "")
-NO_PHONE = ("LEFÈVRE", "Zoé", "", "80000", "Introuvable", "", '=HYPERLINK("https://x.example.org")')
-LIST = files.xlsx([HEADERS, RENEE, PAUL, NAMELESS, NO_PHONE])
-
-
-@pytest.fixture
-def lead(app: Flask, instance: Instance) -> FlaskClient:
-    """The lead of a campaign, signed in."""
-    client = app.test_client()
-    with instance.database.unit() as session:
-        campaign = factories.campaign(session)
-        factories.commune(session)
-        someone = factories.user(session, Role.LEAD, campaign)
-        factories.sign_in(session, client, someone, at=instance.clock())
-    return client
-
-
-def token(client: FlaskClient, path: str = "/pilotage/listes") -> str:
-    """The form token of a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found
-    return found[1]
-
-
-def drop(
-    client: FlaskClient, content: bytes = LIST, name: str = "liste.xlsx", source: str = "IODAS"
-) -> TestResponse:
-    """Post a file as the page does."""
-    return client.post(
-        "/pilotage/listes",
-        data={"csrf_token": token(client), "source": source, "file": (BytesIO(content), name)},
-    )
-
-
-def press(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Press a button of a list’s page."""
-    page = path.rpartition("/")[0]
-    return client.post(path, data={"csrf_token": token(client, page), **fields})
-
-
-def plain(said: str) -> str:
-    """A text as it is read: without tags, spaces made plain."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", said)))
-
-
-def text(client: FlaskClient, path: str) -> str:
-    """What a page says."""
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return plain(answer.text)
-
-
-def dropped(client: FlaskClient, instance: Instance, content: bytes = LIST) -> str:
-    """Drop a list and let a worker read it; gives the address of its page."""
-    path = drop(client, content).location
-    assert reading.read_due(instance) == 1
-    return path
-
-
-def entered(client: FlaskClient, instance: Instance, path: str) -> None:
-    """Confirm a list and let a worker take its people in."""
-    assert press(client, f"{path}/confirmer").status_code == 303
-    assert reading.read_due(instance) == 1
-
-
-def count(instance: Instance, model: type) -> int:
-    with instance.database.reading() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-
-
-def batch_of(instance: Instance) -> ImportBatch:
-    """The only list there is, with its file."""
-    with instance.database.reading() as session:
-        batch = session.scalars(sa.select(ImportBatch).options(undefer(ImportBatch.content))).one()
-        session.expunge(batch)
-        return batch
+__all__ = ["lead"]
 
 
 def test_a_list_is_dropped_read_shown_confirmed_and_its_people_enter(lead, instance):
@@ -119,11 +51,17 @@ def test_a_list_is_dropped_read_shown_confirmed_and_its_people_enter(lead, insta
 
     assert reading.read_due(instance) == 1
     page = text(lead, "/pilotage/listes/1")
-    assert "4 lignes lues dans la feuille « Feuil1 », 3 foyers" in page
+    assert "4 lignes lues dans la feuille « Feuil1 »." in page
+    assert "3 foyers : un seul appel pour qui partage un numéro" in page
+    assert (
+        "Si vous confirmez : 3 personnes entrent dans la campagne, et le fichier est effacé."
+        in page
+    )
     assert "Confirmer : 3 personnes entrent dans la campagne" in page
     assert "3 personnes nouvelles" in page
-    assert "1 ligne refusée" in page
-    assert "1 commune non reconnue" in page
+    assert "1 ligne est refusée : aucun nom n’y est." in page
+    assert "1 personne sans numéro : elle est gardée" in page
+    assert "1 commune n’a pas été reconnue : à choisir à la main." in page
     assert count(instance, Person) == count(instance, Enrolment) == 0
 
     entered(lead, instance, "/pilotage/listes/1")
@@ -149,6 +87,36 @@ def test_the_file_is_erased_once_confirmed_and_once_abandoned(lead, instance):
     entered(lead, instance, dropped(lead, instance))
     assert batch_of(instance).content is None
     assert count(instance, ImportChunk) == 0
+
+
+def test_a_list_that_entered_is_undone_at_once_and_its_people_are_gone(lead, instance):
+    path = dropped(lead, instance)
+    entered(lead, instance, path)
+    assert "Annuler cet import" in text(lead, path)
+    answer = press(lead, f"{path}/annuler")
+    assert (answer.status_code, answer.location) == (303, path)
+    assert count(instance, Person) == count(instance, Enrolment) == 0
+    page = text(lead, path)
+    assert "L’import est annulé" in page
+    assert "Annuler cet import" not in page
+    again = press(lead, f"{path}/annuler")
+    assert again.status_code == 422
+    assert "Cette liste est déjà annulée." in again.text
+
+
+def test_after_a_first_call_a_list_is_not_undone_and_the_page_says_why(lead, instance):
+    path = dropped(lead, instance)
+    entered(lead, instance, path)
+    with instance.database.unit() as session:
+        campaign = session.scalars(sa.select(Campaign)).one()
+        caller = factories.volunteer(session, campaign)
+        line = factories.lines(session, factories.published(session, campaign))[0]
+        whom = line.household.people[0]
+        factories.call(session, line, whom, by=caller, at=instance.clock())
+    page = text(lead, path)
+    assert "a déjà été appelée : la liste ne s’annule plus" in page
+    assert press(lead, f"{path}/annuler").status_code == 422
+    assert count(instance, Person) == 3
 
 
 def test_an_abandoned_list_leaves_nobody(lead, instance):
@@ -205,6 +173,64 @@ def test_columns_are_changed_on_screen_and_the_list_is_read_again(lead, instance
     # The law forbids the NIR here: no choice brings it back.
     assert "NIR" not in batch_of(instance).report["columns"]
     assert count(instance, OutgoingMail) == 1  # told once
+
+
+def test_two_columns_for_one_field_are_refused_and_the_choice_stays(lead, instance):
+    path = dropped(lead, instance)
+    chosen = {"colonne-0": "last_name", "colonne-1": "town", "colonne-4": "town"}
+    answer = press(lead, f"{path}/colonnes", **chosen)
+    assert answer.status_code == 422
+    assert "« Commune » est choisi pour deux colonnes" in plain(answer.text)
+    assert len(re.findall('value="town" selected', answer.text)) == 2
+
+
+def test_the_line_of_titles_is_changed_and_the_list_is_read_again(lead, instance):
+    rows = [("Nom", "Prénom", "Commune"), ("Nom usuel", "Prénom usuel", "Ville"), PAUL[:3]]
+    path = dropped(lead, instance, files.xlsx(rows))
+    before = batch_of(instance).report["header_line"]
+    wanted = 3 - before
+    assert press(lead, f"{path}/colonnes", titres=str(wanted)).status_code == 303
+    assert choices_of(instance).header_line == wanted
+    assert reading.read_due(instance) == 1
+    assert batch_of(instance).report["header_line"] == wanted
+    assert f"Titres des colonnes trouvés à la ligne {wanted}." in text(lead, path)
+
+
+@pytest.mark.parametrize("typed", ["0", "21", "deux", "-1"])
+def test_a_line_of_titles_that_cannot_be_is_refused(lead, instance, typed):
+    path = dropped(lead, instance)
+    answer = press(lead, f"{path}/colonnes", titres=typed)
+    assert answer.status_code == 422
+    assert "La ligne des titres est un nombre entre 1 et 20." in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
+def test_accents_read_wrong_are_read_again_as_chosen(lead, instance):
+    content = "Nom;Prénom;Commune\nLEFÈVRE;Zoé;Amiens\n".encode("cp1252")
+    path = drop(lead, content, "liste.csv").location
+    assert reading.read_due(instance) == 1
+    chosen = {"colonne-0": "last_name", "colonne-1": "first_name", "encodage": "mac_roman"}
+    press(lead, f"{path}/colonnes", **chosen)
+    assert choices_of(instance).encoding == "mac_roman"
+    assert reading.read_due(instance) == 1
+    assert "Accents lus en mac_roman" in text(lead, path)
+
+
+def test_a_list_of_enrichment_says_that_nobody_enters(lead, instance):
+    entered(lead, instance, dropped(lead, instance))
+    rows = [HEADERS, ("LEFÈVRE", "Zoé", "06 39 98 00 44", "80000", "Amiens", "", "")]
+    data = {
+        "csrf_token": token(lead),
+        "source": "Mairie",
+        "is_enrichment": "y",
+        "file": (BytesIO(files.xlsx(rows)), "numeros.xlsx"),
+    }
+    path = lead.post("/pilotage/listes", data=data).location
+    assert reading.read_due(instance) == 1
+    page = text(lead, path)
+    assert "liste d’enrichissement" in page
+    assert "personne n’entre dans la campagne" in page
+    assert batch_of(instance, 2).is_enrichment
 
 
 def test_a_mapping_without_any_name_is_refused_and_the_page_stays(lead, instance):
@@ -283,39 +309,6 @@ def test_a_stranger_s_list_does_not_exist(app, lead, instance):
     assert client.get(f"{path}/lignes-a-corriger.xlsx").status_code == 404
 
 
-def test_lines_to_correct_come_as_a_workbook_with_the_columns_of_the_file(lead, instance):
-    path = dropped(lead, instance)
-    answer = lead.get(f"{path}/lignes-a-corriger.xlsx")
-    assert answer.status_code == 200
-    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0] == [
-        "Ligne",
-        "À corriger",
-        "NOM",
-        "Prénom",
-        "Téléphone",
-        "CP",
-        "Commune",
-        "Divers",
-    ]
-    assert [row[0] for row in rows[1:]] == [4, 5]
-    assert plain(rows[1][1]).endswith("Ligne refusée : aucun nom.")
-    assert rows[2][2:4] == ["LEFÈVRE", "Zoé"]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
-    with instance.database.reading() as session:
-        last = session.scalars(sa.select(JournalEntry).order_by(JournalEntry.id.desc())).first()
-        assert (last.action, last.detail) == ("people_exported", {"count": 2})
-
-
-def test_once_the_file_is_erased_the_workbook_still_names_lines_and_reasons(lead, instance):
-    path = dropped(lead, instance)
-    entered(lead, instance, path)
-    answer = lead.get(f"{path}/lignes-a-corriger.xlsx")
-    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
-    assert [row[0].value for row in sheet.iter_rows()] == ["Ligne", 4, 5]
-
-
 def test_the_page_of_a_hostile_list_shows_its_text_as_text(lead, instance):
     hostile = ("<script>alert(1)</script>", "{{7*7}}", "0", "80000", "<b>Amiens</b>", "", "")
     answer = lead.get(dropped(lead, instance, files.xlsx([HEADERS, hostile])))
@@ -327,7 +320,7 @@ def test_a_report_of_many_problems_shows_two_hundred_and_says_so(lead, instance)
     rows = [(f"NOM{n}", "Zoé", "", "80000", "Amiens", "x", "") for n in range(300)]
     path = dropped(lead, instance, files.xlsx([HEADERS, *rows]))
     answer = lead.get(path)
-    assert len(re.findall(r'<td class="number">\d', answer.text)) + 1 == 200  # one is of the file
+    assert len(re.findall(r'<td class="number">\d', answer.text)) == 200
     assert "Les 200 premiers" in answer.text
 
 

@@ -1,69 +1,133 @@
-"""The workbook of lines to correct: line number, reason, then the columns of the file dropped."""
+"""Lines to put right: typed again on the page, or taken as a workbook and dropped back."""
 
-from collections.abc import Mapping
-from datetime import date
-from io import BytesIO
-from typing import Any  # a report is JSON
+import re
+from dataclasses import dataclass
 
-import xlsxwriter
+import flask
+from werkzeug.wrappers import Response
 
-from importers import vocabulary
-from importers.workbook import Cell, Table
+from appel_solidaire import gate
+from appel_solidaire.web.lead import blueprint, list_pages, list_words
+from campaigns import journal
+from campaigns.models import ImportBatch
+from campaigns.refusal import Refusal
+from importers import batches, choosing, refused
+from importers import corrections as fixing
 
-_TITLES = ("Ligne", "À corriger")
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CELL = re.compile(r"case-(\d{1,7})-(\d{1,4})")
+# Kind of trouble → how the address names it.
+_SLUGS = {
+    "refused": "refusees",
+    "phones": "numeros",
+    "dates": "dates",
+    "places": "communes",
+    "missing": "a-trouver",
+    "other": "autres",
+    fixing.CORRECTED: "corrigees",
+}
 
 
-def workbook(table: Table | None, report: Mapping[str, Any]) -> tuple[bytes, int]:
-    """Write the lines to correct as xlsx; give its bytes and how many lines it holds.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of trouble as the page offers it."""
 
-    ``table`` is the file as it stands, None once it is erased: then only numbers and reasons are
-    left. Columns the law forbids are not written, and nothing of the file becomes a formula.
-    """
-    reasons = _reasons(report.get("problems", []))
-    refused = {
-        each["header"]
-        for each in report.get("proposals", ())
-        if each["field"] in vocabulary.REFUSED
-    }
-    headers = table.headers if table else ()
-    kept = [at for at, header in enumerate(headers) if header not in refused]
-    rows = dict(table.rows) if table else {}
-    content = BytesIO()
-    book = xlsxwriter.Workbook(
-        content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    slug: str
+    words: str
+    count: int
+    is_shown: bool
+
+
+@blueprint.get("/listes/<int:list_id>/a-corriger")
+def list_lines(list_id: int) -> Response | str:
+    """The lines to put right, a kind of trouble at a time."""
+    batch = list_pages.read(list_id)
+    return _page(batch) if list_pages.is_open(batch) else list_pages.to_report(batch)
+
+
+@blueprint.post("/listes/<int:list_id>/a-corriger")
+@gate.only_reads  # the file is opened first; writing takes a moment of its own
+def fix_lines(list_id: int) -> Response | tuple[str, int]:
+    """Keep what was typed for the lines shown, and have the list read again with it."""
+    batch = list_pages.read(list_id)
+    try:
+        choosing.require_waiting(batch)
+        shown = _shown(batch, _numbers_posted(batch))
+        with gate.instance().database.unit() as session:
+            held = gate.found(batches.one_to_change(session, gate.campaign(), list_id))
+            choices = fixing.with_typed(choosing.made(held), shown, _typed(), left_out=_left_out())
+            choosing.change(session, held, choices)
+    except Refusal as refusal:
+        return _page(batch, refusal=refusal), 422
+    return list_pages.to_report(batch)
+
+
+@blueprint.get("/listes/<int:list_id>/lignes-a-corriger.xlsx")
+def corrections(list_id: int) -> flask.Response:
+    """A workbook of the lines to correct: their number, why, and the columns of the file."""
+    batch = list_pages.read(list_id)
+    content, count = refused.workbook(batches.table(batch), batch.report, choosing.made(batch))
+    with gate.instance().database.unit() as session:
+        journal.record(
+            session, "people_exported", about=batch, by=gate.me(), at=gate.now(), count=count
+        )
+    answer = flask.make_response(content)
+    answer.headers["Content-Type"] = _WORKBOOK
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="lignes-a-corriger-{list_id}.xlsx"'
     )
-    sheet = book.add_worksheet("À corriger")
-    sheet.write_row(
-        0, 0, (*_TITLES, *(headers[at] for at in kept)), book.add_format({"bold": True})
+    return answer
+
+
+def _numbers_posted(batch: ImportBatch) -> list[int]:
+    """The lines that were on the page, among those that may be put right."""
+    posted = {int(one) for one in flask.request.form.getlist("ligne") if one.isdecimal()}
+    choices = choosing.made(batch)
+    known: set[int] = set()
+    for kind in fixing.KINDS:
+        known.update(fixing.numbers(batch.report, choices, kind))
+    if not posted & known:
+        raise Refusal("Ces lignes ne sont plus à corriger : rechargez la page.")
+    return sorted(posted & known)[: fixing.PAGE]
+
+
+def _typed() -> dict[int, dict[int, str]]:
+    typed: dict[int, dict[int, str]] = {}
+    for name, text in flask.request.form.items():
+        if found := _CELL.fullmatch(name):
+            typed.setdefault(int(found[1]), {})[int(found[2])] = text
+    return typed
+
+
+def _left_out() -> frozenset[int]:
+    return frozenset(int(one) for one in flask.request.form.getlist("sans") if one.isdecimal())
+
+
+def _shown(batch: ImportBatch, numbers: list[int]) -> list[fixing.Line]:
+    table = batches.table(batch) if numbers else None
+    if table is None:
+        return []
+    return fixing.lines(table, batch.report, choosing.made(batch), wanted=numbers)
+
+
+def _page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
+    choices = choosing.made(batch)
+    counts = fixing.counts(batch.report, choices)
+    asked = flask.request.values.get("quoi", "")
+    kind = next((kind for kind, slug in _SLUGS.items() if slug == asked and kind in counts), None)
+    kind = kind or next(iter(counts), None)
+    numbers = fixing.numbers(batch.report, choices, kind) if kind else []
+    pages = list_pages.page_asked(len(numbers), fixing.PAGE)
+    start = (pages.number - 1) * fixing.PAGE
+    return list_pages.render(
+        "lead/list_lines.html",
+        batch,
+        refusal=refusal,
+        kinds=[
+            Kind(_SLUGS[each], list_words.KINDS[each], count, each == kind)
+            for each, count in counts.items()
+        ],
+        slug=_SLUGS[kind] if kind else "",
+        pages=pages,
+        lines=_shown(batch, numbers[start : start + fixing.PAGE]),
     )
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(1, 1, 60)
-    for position, (line, says) in enumerate(sorted(reasons.items()), start=1):
-        sheet.write_number(position, 0, line)
-        sheet.write_string(position, 1, " · ".join(says))
-        cells = rows.get(line, [])
-        for column, at in enumerate(kept, start=len(_TITLES)):
-            if at < len(cells):
-                _write(sheet, position, column, cells[at])
-    book.close()
-    return content.getvalue(), len(reasons)
-
-
-def _reasons(problems: list[Mapping[str, Any]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for problem in problems:
-        if problem["row"]:
-            column = problem["column"].replace("\n", " ").strip()
-            say = f"{column} : {problem['say']}" if column else problem["say"]
-            found.setdefault(problem["row"], []).append(say)
-    return found
-
-
-def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
-    """Days as people type them, so that the sheet can be dropped back as it is."""
-    if isinstance(cell, date):
-        sheet.write_string(row, column, f"{cell:%d/%m/%Y}")
-    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        sheet.write_number(row, column, cell)
-    elif cell not in ("", None):
-        sheet.write_string(row, column, str(cell))

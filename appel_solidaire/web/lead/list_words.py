@@ -1,4 +1,4 @@
-"""What the report of a list says on screen: where it is, figures in words, columns to choose."""
+"""What a list's pages show: where it is, its columns and first rows, what there is to decide."""
 
 import re
 from collections import Counter
@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from typing import Any  # a report is JSON
 
 from campaigns.models import ImportBatch, ImportState
-from importers import batches, vocabulary
+from importers import batches, choosing, corrections, vocabulary
 
 # What a column may be read as; empty is « left out ».
 FIELDS = {"": "Ne pas reprendre", **vocabulary.LABELS}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows (Europe de l’Ouest)",
+    "mac_roman": "Macintosh",
+    "cp850": "MS-DOS",
+}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _WHOLE = re.compile(r"\d+\.0")
 _STEPS = {
@@ -18,24 +24,15 @@ _STEPS = {
     "nettoyage": "Lecture des lignes",
     "rapprochement": "Comparaison avec les personnes déjà connues",
 }
-# Prefix of a problem’s code → one, several; in the order they are read.
-_WORDS = {
-    "no_phone": ("numéro à trouver : la personne est gardée",
-                 "numéros à trouver : ces personnes sont gardées"),
-    "phone_unknown_range": ("numéro gardé mais à vérifier", "numéros gardés mais à vérifier"),
-    "phone_service": ("numéro d’un service, à vérifier", "numéros de services, à vérifier"),
-    "phone_": ("numéro non repris", "numéros non repris"),
-    "date_": ("date de naissance à vérifier", "dates de naissance à vérifier"),
-    "unknown_town": ("commune non reconnue", "communes non reconnues"),
-    "objected": ("ligne écartée : la personne a demandé à ne plus être appelée",
-                 "lignes écartées : ces personnes ont demandé à ne plus être appelées"),
-    "correction_kept": ("fiche corrigée à la main, laissée telle quelle",
-                        "fiches corrigées à la main, laissées telles quelles"),
-    "forbidden": ("numéro interdit, effacé", "numéros interdits, effacés"),
-    "cell_error": ("case en erreur, lue comme vide", "cases en erreur, lues comme vides"),
-    "dropped_row": ("ligne laissée de côté (total, titre)",
-                    "lignes laissées de côté (totaux, titres)"),
-}  # fmt: skip
+KINDS = {
+    "refused": "Lignes refusées",
+    "phones": "Numéros",
+    "dates": "Dates",
+    "places": "Communes",
+    "missing": "Numéros à trouver",
+    "other": "Autres",
+    corrections.CORRECTED: "Déjà corrigées",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,15 @@ class ColumnChoice:
     is_refused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How much of a list waits for somebody: shown beside the link to each of its pages."""
+
+    doubts: int
+    couples: int
+    lines: int
+
+
 def stage(batch: ImportBatch) -> Stage | None:
     """Where a worker is with this list, None when no worker has to do with it."""
     of = len(_STEPS) + 1
@@ -73,37 +79,27 @@ def stage(batch: ImportBatch) -> Stage | None:
     return None
 
 
-def figures(report: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """Each figure of a report with its words; those that are zero are left out."""
-    if "rows" not in report:
-        return []
-    counts = Counter(_kind(problem["code"]) for problem in report["problems"])
-    said = [
-        (report["created"], ("personne nouvelle", "personnes nouvelles")),
-        (report["updated"], ("fiche mise à jour", "fiches mises à jour")),
-        (report["unchanged"], ("ligne qui n’apporte rien de nouveau",
-                               "lignes qui n’apportent rien de nouveau")),
-        (report["to_confirm"], ("personne peut-être déjà connue : gardée, mais pas appelée avant "
-                                "votre avis",
-                                "personnes peut-être déjà connues : gardées, mais pas appelées "
-                                "avant votre avis")),
-        (report["refused"], ("ligne refusée", "lignes refusées")),
-        *((counts[kind], words) for kind, words in _WORDS.items()),
-    ]  # fmt: skip
-    return [(count, words[count > 1]) for count, words in said if count]
-
-
-def _kind(code: str) -> str:
-    return next((kind for kind in _WORDS if code.startswith(kind)), code)
-
-
-def first_things_first(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What concerns the whole file, then lines refused, then people to look at; each by line."""
-    order = ("no_name", "objected", "to_confirm", "couple")
-    ranks = {code: rank for rank, code in enumerate(order, start=1)}
-    return sorted(
-        problems, key=lambda each: ranks.get(each["code"], len(ranks) + 1) if each["row"] else 0
+def left(batch: ImportBatch) -> Left:
+    """What waits for a decision, counted."""
+    report, choices = batch.report, choosing.made(batch)
+    return Left(
+        doubts=len(report.get("doubts", ())),
+        couples=len(couples(report).keys() - choices.split),
+        lines=len(corrections.reasons(report)),
     )
+
+
+def couples(report: Mapping[str, Any]) -> dict[int, str]:
+    """Lines that may be two people, each with who they would be."""
+    return {p["row"]: p["say"] for p in report.get("problems", ()) if p["code"] == "couple"}
+
+
+def remarks(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Everything noted line by line: lines refused first, then people to look at, then the rest."""
+    order = ("no_name", "objected", "to_confirm", "couple")
+    ranks = {code: rank for rank, code in enumerate(order)}
+    found = [problem for problem in report.get("problems", ()) if problem["row"]]
+    return sorted(found, key=lambda each: ranks.get(each["code"], len(ranks)))
 
 
 def columns(report: Mapping[str, Any]) -> list[ColumnChoice]:
@@ -123,23 +119,24 @@ def columns(report: Mapping[str, Any]) -> list[ColumnChoice]:
     ]
 
 
+def changes(report: Mapping[str, Any]) -> list[str]:
+    """What is not as in the last list of the source, one sentence a column."""
+    return [
+        _change(each)
+        for each in report.get("columns_changed", ())
+        if vocabulary.LABELS.keys() & {each["was"], each["now"]}
+    ]
+
+
 def preview(report: Mapping[str, Any]) -> list[list[str]]:
     """The first rows of a file, numbers and days written as its reader sees them."""
     return [[_shown(cell) for cell in row] for row in report.get("preview", [])]
 
 
-def _shown(cell: str) -> str:
-    if day := _DAY.fullmatch(cell):
-        return f"{day[3]}/{day[2]}/{day[1]}"
-    return cell.removesuffix(".0") if _WHOLE.fullmatch(cell) else cell
-
-
-def _sure(proposal: Mapping[str, Any]) -> str:
-    if proposal["field"] not in vocabulary.LABELS:
-        return ""
-    if proposal["confidence"] >= 0.9:
-        return "sûr"
-    return "probable" if proposal["confidence"] >= 0.7 else "à vérifier"
+def doubled(fields: Sequence[str]) -> str:
+    """The label of a field given to two columns where one is enough, else nothing."""
+    counts = Counter(field for field in fields if field and field not in vocabulary.MANY)
+    return next((FIELDS[field] for field, count in counts.items() if count > 1), "")
 
 
 def chosen_columns(
@@ -155,3 +152,30 @@ def chosen_columns(
         field = posted.get(f"colonne-{at}", "")
         chosen[proposal["header"]] = field if field in FIELDS else ""
     return chosen
+
+
+def _change(column: Mapping[str, str]) -> str:
+    header, was, now = (
+        column["header"].replace("\n", " ").strip() or "sans titre",
+        vocabulary.LABELS.get(column["was"], ""),
+        vocabulary.LABELS.get(column["now"], ""),
+    )
+    if was and not now:
+        return f"« {header} », qui portait « {was} », n’est plus là ou n’est plus reprise."
+    if now and not was:
+        return f"« {header} » est nouvelle : lue comme « {now} »."
+    return f"« {header} » : avant « {was} », maintenant « {now} »."
+
+
+def _shown(cell: str) -> str:
+    if day := _DAY.fullmatch(cell):
+        return f"{day[3]}/{day[2]}/{day[1]}"
+    return cell.removesuffix(".0") if _WHOLE.fullmatch(cell) else cell
+
+
+def _sure(proposal: Mapping[str, Any]) -> str:
+    if proposal["field"] not in vocabulary.LABELS:
+        return ""
+    if proposal["confidence"] >= 0.9:
+        return "sûr"
+    return "probable" if proposal["confidence"] >= 0.7 else "à vérifier"

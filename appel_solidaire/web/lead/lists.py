@@ -1,4 +1,4 @@
-"""Lists of people: dropped, read by a worker, looked at, then confirmed."""
+"""Lists of people: dropped, read by a worker, looked at, then confirmed, and undone if need be."""
 
 import flask
 from flask_wtf import FlaskForm
@@ -6,29 +6,33 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from appel_solidaire import gate
-from appel_solidaire.web.lead import blueprint, list_corrections, list_words
+from appel_solidaire.web.lead import (
+    blueprint,
+    list_columns,
+    list_corrections,
+    list_deciding,
+    list_pages,
+    list_sentences,
+    list_sources,
+    list_tables,
+    list_words,
+)
 from appel_solidaire.web.lead.fields import at_most, needed, put_back
-from campaigns import journal
-from campaigns.models import ImportBatch
+from campaigns.models import ImportBatch, SourceList
 from campaigns.refusal import Refusal
-from importers import batches
+from importers import absent, batches, choosing, purposes, undoing
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
+__all__ = ["list_columns", "list_corrections", "list_deciding", "list_sources", "list_tables"]
+
 _AROUND_THE_FILE = 100_000  # bytes of a posted form beside its file
 _SHOWN = 200
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ENCODINGS = [
-    ("", "Le reconnaître"),
-    ("utf-8", "UTF-8"),
-    ("cp1252", "Windows (Europe de l’Ouest)"),
-    ("mac_roman", "Macintosh"),
-    ("cp850", "MS-DOS"),
-]
+_DROPS = {"lead.drop_list", "lead.check_table"}
 
 
 class DropForm(FlaskForm):
@@ -44,20 +48,24 @@ class DropForm(FlaskForm):
         validators=[needed("Dites d’où vient cette liste, par exemple « IODAS »."), at_most(60)],
         render_kw={"list": "sources", "autocomplete": "off"},
     )
+    is_enrichment = BooleanField("C’est une liste d’enrichissement")
     encoding = SelectField(
         "Encodage des accents (fichiers csv)",
-        choices=[SelectChoice(value, words) for value, words in ENCODINGS],
+        choices=[
+            SelectChoice("", "Le reconnaître"),
+            *(SelectChoice(value, words) for value, words in list_words.ENCODINGS.items()),
+        ],
         validate_choice=False,
     )
 
 
 @blueprint.url_value_preprocessor
 def _room_for_a_file(endpoint: str | None, _values: object) -> None:
-    """Lift the usual limit of a form for this one, before anything reads the body.
+    """Lift the usual limit of a form for these, before anything reads the body.
 
     Only for somebody who holds a cookie of ours: the gate then checks that it is still good.
     """
-    if endpoint == "lead.drop_list" and flask.session.get("key"):
+    if endpoint in _DROPS and flask.session.get("key"):
         flask.request.max_content_length = Caps().size + _AROUND_THE_FILE
 
 
@@ -84,7 +92,8 @@ def drop_list() -> Response | tuple[str, int]:
             content=content,
             filename=file.filename or "",
             source=" ".join(form.source.data.split()),
-            encoding=_known_encoding(form.encoding.data),
+            encoding=list_columns.known_encoding(form.encoding.data),
+            is_enrichment=bool(form.is_enrichment.data),
             by=gate.me(),
             at=gate.now(),
         )
@@ -94,51 +103,37 @@ def drop_list() -> Response | tuple[str, int]:
     except Refusal as refusal:
         put_back(form, refusal)
         return _drop_page(form), 422
-    return _to_page(batch)
+    return list_pages.to_report(batch)
 
 
 @blueprint.get("/listes/<int:list_id>")
 def list_page(list_id: int) -> str:
     """Where a list stands: being read, to be confirmed, entered, refused."""
-    return _page(gate.found(batches.one(gate.db(), gate.campaign(), list_id)))
-
-
-@blueprint.post("/listes/<int:list_id>/colonnes")
-def choose_columns(list_id: int) -> Response | tuple[str, int]:
-    """Read a list again with the sheet, the encoding and the columns somebody chose."""
-    batch = _to_change(list_id)
-    posted = flask.request.form
-    sheet = posted.get("feuille", "")
-    try:
-        batches.choose(
-            gate.db(),
-            batch,
-            sheet=sheet
-            if sheet in batch.report.get("sheets", ())
-            else batch.report.get("sheet", ""),
-            encoding=_known_encoding(posted.get("encodage")),
-            columns=list_words.chosen_columns(batch.report.get("proposals", []), posted),
-        )
-    except Refusal as refusal:
-        return _page(batch, refusal=refusal), 422
-    return _to_page(batch)
+    return _page(list_pages.read(list_id))
 
 
 @blueprint.post("/listes/<int:list_id>/confirmer")
 def confirm_list(list_id: int) -> Response | tuple[str, int]:
     """Let the people of a list enter the campaign; a worker does it, all of them or none."""
-    batch = _to_change(list_id)
+    batch = list_pages.to_change(list_id)
+    posted = flask.request.form
     try:
-        batches.ask_to_enter(gate.db(), batch, by=gate.me())
+        choosing.note(
+            batch,
+            ticked=frozenset(posted.getlist("champ")) & _massive(batch),
+            close_absent="absentes" in posted,
+        )
+        _decide(batch, " ".join(posted.get("raison", "").split()))
+        batches.ask_to_enter(gate.db(), batch, by=gate.me(), at=gate.now())
     except Refusal as refusal:
         return _page(batch, refusal=refusal), 422
-    return _to_page(batch)
+    return list_pages.to_report(batch)
 
 
 @blueprint.post("/listes/<int:list_id>/abandonner")
 def abandon_list(list_id: int) -> Response | tuple[str, int]:
     """Forget a list; nobody of it enters."""
-    batch = _to_change(list_id)
+    batch = list_pages.to_change(list_id)
     try:
         batches.abandon(gate.db(), batch, by=gate.me(), at=gate.now())
     except Refusal as refusal:
@@ -147,34 +142,34 @@ def abandon_list(list_id: int) -> Response | tuple[str, int]:
     return flask.redirect(flask.url_for("lead.lists"), 303)
 
 
-@blueprint.get("/listes/<int:list_id>/lignes-a-corriger.xlsx")
-def corrections(list_id: int) -> flask.Response:
-    """A workbook of the lines to correct: their number, why, and the columns of the file."""
-    batch = gate.found(batches.one(gate.db(), gate.campaign(), list_id))
-    content, count = list_corrections.workbook(batches.table(batch), batch.report)
-    with gate.instance().database.unit() as session:
-        journal.record(
-            session, "people_exported", about=batch, by=gate.me(), at=gate.now(), count=count
+@blueprint.post("/listes/<int:list_id>/annuler")
+def undo_list(list_id: int) -> Response | tuple[str, int]:
+    """Take a list back that entered: its newcomers go, the others are as they were."""
+    batch = list_pages.to_change(list_id)
+    try:
+        undoing.undo(gate.db(), batch, by=gate.me(), at=gate.now())
+    except Refusal as refusal:
+        return _page(batch, refusal=refusal), 422
+    flask.flash("L’import est annulé : tout est comme avant cette liste.", "ok")
+    return list_pages.to_report(batch)
+
+
+def _massive(batch: ImportBatch) -> frozenset[str]:
+    """The fields that would change for most people: only those may be ticked."""
+    return frozenset(each["field"] for each in batch.report.get("massive", ()))
+
+
+def _decide(batch: ImportBatch, reason: str) -> None:
+    """Note why a communal register serves this campaign, when it has to be said."""
+    source = _register(batch)
+    if source is not None:
+        purposes.decide(
+            gate.db(), source, gate.campaign(), reason=reason, by=gate.me(), at=gate.now()
         )
-    answer = flask.make_response(content)
-    answer.headers["Content-Type"] = _WORKBOOK
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="lignes-a-corriger-{list_id}.xlsx"'
-    )
-    return answer
 
 
-def _known_encoding(posted: str | None) -> str:
-    """What was chosen, or nothing: then the encoding is recognised."""
-    return posted if posted and posted in dict(ENCODINGS) else ""
-
-
-def _to_change(list_id: int) -> ImportBatch:
-    return gate.found(batches.one_to_change(gate.db(), gate.campaign(), list_id))
-
-
-def _to_page(batch: ImportBatch) -> Response:
-    return flask.redirect(flask.url_for("lead.list_page", list_id=batch.id), 303)
+def _register(batch: ImportBatch) -> SourceList | None:
+    return purposes.undecided(gate.db(), batch, gate.campaign())
 
 
 def _drop_page(form: DropForm) -> str:
@@ -183,26 +178,33 @@ def _drop_page(form: DropForm) -> str:
         form=form,
         lists=batches.lists(gate.db(), gate.campaign()),
         sources=batches.sources(gate.db()),
+        settled=purposes.every(gate.db()),
         campaign=gate.campaign(),
     )
 
 
 def _page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
     report = batch.report
-    problems = list_words.first_things_first(report.get("problems", []))
-    return flask.render_template(
+    remarks = list_words.remarks(report)
+    posted = flask.request.form
+    return list_pages.render(
         "lead/list.html",
-        batch=batch,
-        campaign=gate.campaign(),
+        batch,
         refusal=refusal,
-        stage=list_words.stage(batch),
         entered_before=batches.entered_before(gate.db(), batch),
-        figures=list_words.figures(report),
+        sentences=list_sentences.sentences(report),
+        figures=list_sentences.figures(report),
+        confirming=list_sentences.confirming(batch),
         columns=list_words.columns(report),
+        changes=list_words.changes(report),
         preview=list_words.preview(report),
-        fields=list_words.FIELDS,
-        encodings=ENCODINGS,
-        problems=problems[:_SHOWN],
-        problem_count=len(problems),
-        report=report,
+        remarks=remarks[:_SHOWN],
+        remark_count=len(remarks),
+        register=_register(batch) if list_pages.is_open(batch) else None,
+        why_not_undone=undoing.why_not(gate.db(), batch, at=gate.now()),
+        absent_count=absent.count(batch),
+        massive=report.get("massive", []),
+        ticked=posted.getlist("champ") if refusal else choosing.made(batch).ticked,
+        close_absent="absentes" in posted if refusal else choosing.made(batch).close_absent,
+        reason=posted.get("raison", ""),
     )

@@ -1,0 +1,75 @@
+"""The workbook of the lines to correct: their number, why, then the columns of the file dropped.
+
+Put right in a spreadsheet, it is dropped back like any list: nothing reads its first two columns.
+"""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any  # a report is JSON, xlsxwriter has no types
+
+import xlsxwriter
+
+from importers import corrections, vocabulary
+from importers.choices import Choices
+from importers.workbook import Table
+
+TITLES = ("Ligne", "Motif")
+_LONGEST = 32_767  # characters in a cell of a workbook
+_TRIGGERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+_PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def workbook(table: Table | None, report: Mapping[str, Any], choices: Choices) -> tuple[bytes, int]:
+    """Write the lines to correct as xlsx; give its bytes and how many lines it holds.
+
+    ``table`` is the file as it stands, None once it is erased: then only numbers and reasons are
+    left. Columns the law forbids are not written; every cell is text, none becomes a formula.
+    """
+    reasons = corrections.reasons(report)
+    forbidden = {
+        each["header"] for each in report.get("proposals", ())
+        if each["field"] in vocabulary.REFUSED
+    }  # fmt: skip
+    headers = table.headers if table else ()
+    kept = [at for at, header in enumerate(headers) if header not in forbidden]
+    rows = dict(table.rows) if table else {}
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, _PLAIN)
+    sheet = _Sheet(book, [*TITLES, *(headers[at] for at in kept)])
+    for position, (line, says) in enumerate(reasons.items(), start=1):
+        fixed, cells = choices.fixes.get(line, {}), rows.get(line, [])
+        texts = [
+            fixed.get(headers[at], corrections.written(cells[at]) if at < len(cells) else "")
+            for at in kept
+        ]
+        sheet.write(position, line, [" · ".join(says), *texts])
+    book.close()
+    return content.getvalue(), len(reasons)
+
+
+class _Sheet:
+    """One sheet of text under its titles; a number stands for the line only."""
+
+    def __init__(self, book: Any, titles: list[str]) -> None:
+        self._text = book.add_format({"num_format": "@"})
+        # Excel's own way to say « this is text »: it outlives a copy to csv.
+        self._quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+        self._sheet = book.add_worksheet("À corriger")
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.set_column(1, 1, 60)
+        bold = book.add_format({"bold": True, "quote_prefix": True})
+        for at, title in enumerate(titles):
+            self._sheet.write_string(0, at, title, bold)
+
+    def write(self, position: int, line: int, texts: list[str]) -> None:
+        """One line of the file, from its reason on."""
+        self._sheet.write_number(position, 0, line)
+        for at, text in enumerate(texts, start=1):
+            if text:
+                look = self._quoted if text.startswith(_TRIGGERS) else self._text
+                self._sheet.write_string(position, at, text[:_LONGEST], look)
