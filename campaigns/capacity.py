@@ -1,7 +1,7 @@
 """How many households a volunteer can take in a week, and how long the first sweep lasts."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ Absence = tuple[date, date]  # first and last day, both away
 # decisions.md and handbook section 7; a campaign may set others.
 PACE = 12  # households a half-day
 TRIES = 6  # attempts in a cycle before a letter
+HORIZON = 260  # weeks: a sweep that lasts five years is said never to end
 _FRACTIONS = {
     (1, 1): "chaque appel décroché",
     (1, 2): "un appel sur deux décroché",
@@ -21,6 +22,18 @@ _FRACTIONS = {
     (1, 4): "un appel sur quatre décroché",
     (3, 4): "trois appels sur quatre décrochés",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A week to come, in households: ``sweep`` get their first call, ``roster`` their regular
+    one; ``left`` still wait for the first afterwards, ``waiting`` for the regular one."""
+
+    week: int
+    left: int
+    sweep: int
+    roster: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +86,41 @@ def tries_each(reach: float, tries: int = TRIES) -> float:
     return sum((1 - reach) ** nth for nth in range(tries))
 
 
-def sweep_weeks(
-    households: int, *, attempts_a_week: float, share: float, reach: float, tries: int = TRIES
-) -> int | None:
-    """Say in how many weeks everybody has had their first call, or all the tries for it.
+def ahead(
+    households: float,
+    *,
+    attempts_a_week: float,
+    share: float,
+    reach: float,
+    roster: float | None = None,
+    joining: float = 0.0,
+    tries: int = TRIES,
+    weeks: int = HORIZON,
+) -> tuple[Ahead, ...]:
+    """Follow the first sweep week by week until it ends, or for as many weeks.
 
-    ``attempts_a_week`` is what all volunteers can dial in a week, ``share`` the part of it the
-    sweep gets. None when it gets nothing: the sweep then never ends.
+    ``roster`` is how many households are owed a regular call each week; None: enough of them to
+    fill all that ``share`` does not keep for the sweep. ``joining`` is the part of those reached
+    who then ask for a call each week. What the roster does not need goes to the sweep.
+    ValueError when a share is not between 0 and 1, or nothing is tried.
     """
-    if not 0 <= share <= 1:
-        raise ValueError(f"not a share: {share}")
-    if households <= 0:
-        return 0
-    dialled = attempts_a_week * share
-    if dialled <= 0:
-        return None
-    # Rounded first: 10.000000001 weeks of floating point are ten.
-    return math.ceil(round(households * tries_each(reach, tries) / dialled, 6))
+    for part in (share, joining):
+        if not 0 <= part <= 1:
+            raise ValueError(f"not a share: {part}")
+    each = tries_each(reach, tries)
+    reached = 1 - (1 - reach) ** tries
+    left, asked = float(max(0, households)), roster
+    found: list[Ahead] = []
+    while _more_than_none(left) and len(found) < weeks:
+        rest = attempts_a_week * (1 - share)
+        taken = rest if asked is None else min(rest, asked * each)
+        called = min(left, max(0.0, attempts_a_week - taken) / each)
+        waiting = 0.0 if asked is None else max(0.0, asked - taken / each)
+        left -= called
+        found.append(Ahead(len(found) + 1, _up(left), _up(called), _up(taken / each), _up(waiting)))
+        if asked is not None:
+            asked += called * reached * joining
+    return tuple(found)
 
 
 def forecast(
@@ -102,14 +133,25 @@ def forecast(
     reach: float,
     more: int = 20,
     tries: int = TRIES,
+    roster: float | None = None,
+    joining: float = 0.0,
 ) -> Forecast:
     """Say when the first sweep ends with these volunteers, and with ``more`` of them.
 
-    ``attempts_each`` is what one volunteer dials in a week, in attempts.
+    ``attempts_each`` is what one volunteer dials in a week, in attempts; ``roster`` and
+    ``joining`` are those of ``ahead``.
     """
     weeks, with_more = (
-        sweep_weeks(
-            households, attempts_a_week=count * attempts_each, share=share, reach=reach, tries=tries
+        _sweep_ends(
+            ahead(
+                households,
+                attempts_a_week=count * attempts_each,
+                share=share,
+                reach=reach,
+                roster=roster,
+                joining=joining,
+                tries=tries,
+            )
         )
         for count in (volunteers, volunteers + more)
     )
@@ -121,6 +163,21 @@ def forecast(
         after = _number(with_more) if weeks is not None else _ends(with_more)
         say += f"\u00a0; avec {_plural(more, 'volontaire')} de plus, {after}"
     return Forecast(weeks, with_more, f"{say}.")
+
+
+def _sweep_ends(weeks: Sequence[Ahead]) -> int | None:
+    if not weeks:
+        return 0
+    return weeks[-1].week if weeks[-1].left == 0 else None
+
+
+def _more_than_none(households: float) -> bool:
+    # What floating point leaves of a household is not somebody to call.
+    return round(households, 6) > 0
+
+
+def _up(households: float) -> int:
+    return math.ceil(round(households, 6))
 
 
 def _ends(weeks: int | None) -> str:

@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal, launch, needs, once, reference, retry
-from campaigns.calls import effects
+from campaigns.calls import effects, rules
 from campaigns.calls.lines import at_the_line, waits_now
-from campaigns.calls.rules import rules_of
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Phone, Report, User, Wish
 from campaigns.refusal import Refusal
 
@@ -183,7 +182,7 @@ def _effect(
         history=effects.attempts(session, enrolment),
         wish=filled.answers.wish or enrolment.wish,
         now=at,
-        rules=rules_of(at.year),
+        rules=rules.of(session.get_one(Campaign, enrolment.campaign_id), at.year),
         asked=filled.answers.asked,
         numbers_left=len({phone.e164 for phone in usable} - {dialled}),
         was_undecided=enrolment.last_conversation_at is not None

@@ -13,7 +13,8 @@ from campaigns.planner import rota as rotas
 from campaigns.planner.facts import PROMISED, Caller, Candidate, Settings, Stream
 from campaigns.planner.rota import Rota
 
-Turn = tuple[Stream, int, int]  # stream, priority, weeks waited: equals are served alike
+# Stream, unserved last week, priority, weeks waited: equals are served alike.
+Turn = tuple[Stream, bool, int, int]
 _ORDER = {stream: place for place, stream in enumerate(Stream)}
 # Weights grow with the chain they must outweigh; beyond this length they would leave 64 bits.
 _LONGEST_CHAIN = 2_000
@@ -47,7 +48,7 @@ class Scale:
 
 def turn(candidate: Candidate) -> Turn:
     """Say whose turn it is: households of equal turn are served alike."""
-    return (candidate.stream, candidate.priority, candidate.weeks_waited)
+    return (candidate.stream, candidate.unserved, candidate.priority, candidate.weeks_waited)
 
 
 def scale(candidates: Sequence[Candidate], rota: Rota, settings: Settings) -> Scale:
@@ -166,7 +167,7 @@ def _ranks(turns: set[Turn]) -> tuple[dict[Turn, int], int]:
     A promise beats everything. The roster beats the sweep inside its places, the sweep beats the
     roster beyond them, and beyond them the roster still beats an empty place.
     """
-    ordered = sorted(turns, key=lambda turn: (-_ORDER[turn[0]], -turn[1], turn[2]))
+    ordered = sorted(turns, key=lambda turn: (-_ORDER[turn[0]], turn[1], -turn[2], turn[3]))
     sweep = [turn for turn in ordered if turn[0] is Stream.SWEEP]
     promised = [turn for turn in ordered if turn[0] in PROMISED]
     roster = [turn for turn in ordered if turn[0] not in PROMISED and turn[0] is not Stream.SWEEP]

@@ -13,6 +13,8 @@ class _Labelled(StrEnum):
     """A closed list whose members carry the words people read."""
 
     label: str
+    # Enum hashes a member in Python, by name; tens of thousands of households ask for it.
+    __hash__ = str.__hash__
 
     def __new__(cls, value: str, label: str) -> Self:
         member = str.__new__(cls, value)
@@ -42,6 +44,7 @@ class LeftOutReason(_Labelled):
     LANGUAGE = "language", "langue que personne de libre ne parle"
     HALF_DAY = "half_day", "rendez-vous hors des disponibilités"
     BARRED = "barred", "connue de tous les volontaires possibles"
+    TERRITORY = "territory", "volontaires limités à d’autres secteurs"
     HELD_FOR_SWEEP = "held_for_sweep", "places gardées pour le premier tour"
     NO_ROOM = "no_room", "plus de place cette semaine"
 
@@ -51,7 +54,8 @@ class Caller:
     """A volunteer free this week.
 
     ``capacity`` is a number of households; ``languages`` those spoken besides French;
-    ``commune`` the INSEE code of home; ``territory`` the usual one, None when any will do.
+    ``commune`` the INSEE code of home; ``territory`` the usual one, None when any will do;
+    ``only_territory`` whether they call nobody outside it.
     """
 
     id: int
@@ -60,6 +64,12 @@ class Caller:
     capacity: int
     half_days: frozenset[HalfDay]
     commune: str | None = None
+    only_territory: bool = False
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether they call in one territory only."""
+        return self.only_territory and self.territory is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,9 @@ class Candidate:
     ``language`` is None for French; ``priority`` runs from 0, the highest, to 9;
     ``half_day`` is that of a dated call-back; ``barred`` names the callers who know the
     person or whom the person refused; ``wish`` is a code of the call guide (``HEBDO``…).
+    ``unserved`` people were on last week's sheets and not reached: first in their stream.
+    ``heavy``: the last call was hard on who made it; ``best_half``, "am" or "pm", is when the
+    person likes to be called.
     """
 
     id: int
@@ -84,6 +97,9 @@ class Candidate:
     barred: frozenset[int] = frozenset()
     members: int = 1
     wish: str | None = None
+    unserved: bool = False
+    heavy: bool = False
+    best_half: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +149,9 @@ class Split:
     """The week's split, in order of household id.
 
     ``cost`` is what the rule minimises (see ``cost_of``); ``optimal`` is true when the split,
-    counted again household by household, costs exactly what the solver proved to be least.
+    counted again household by household, costs exactly what the solver proved to be least. The
+    spread of heavy calls and the best half-days are no part of it: among splits of that cost they
+    are improved by exchanges, without a proof (ADR 0021).
     ``known_pairs`` counts the assigned households whose last voice could call them this week,
     ``kept_pairs`` those who keep it. ``half_days_missing`` would give everybody who only lacks
     room a place; ``what_would_help`` says it in French.

@@ -16,7 +16,7 @@ from campaigns.planner import costs
 from campaigns.planner import rota as rotas
 from campaigns.planner.costs import Scale, Turn
 from campaigns.planner.facts import Caller, Candidate, Settings, Stream
-from campaigns.planner.rota import Door, Rota, Skill
+from campaigns.planner.rota import Door, Home, Rota, Skill
 
 _END, _WAITING = 0, 1
 
@@ -51,7 +51,7 @@ class Network:
     # For each door and pool node, the arcs that leave it and where they lead.
     exits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     doors: dict[Door, int] = field(default_factory=dict)
-    pools: dict[tuple[Skill, int | None], int] = field(default_factory=dict)
+    pools: dict[tuple[Skill, Home], int] = field(default_factory=dict)
     elsewhere: dict[Skill, int] = field(default_factory=dict)
     caller_nodes: dict[int, int] = field(default_factory=dict)
     tails: list[int] = field(default_factory=list)
@@ -130,14 +130,30 @@ def solve(network: Network) -> Flow:
 
 def _groups(people: list[Candidate], rota: Rota) -> list[Group]:
     groups: dict[Kind, Group] = {}
+    # Most households repeat what another one has: what decides is looked up once for all of them.
+    alike: dict[object, Group] = {}
     for person in people:
-        door = rota.door(person)
-        kind = Kind(door, costs.turn(person), rota.voice(person, door))
-        group = groups.get(kind)
+        facts = (
+            person.territory,
+            person.stream,
+            person.unserved,
+            person.priority,
+            person.weeks_waited,
+            person.language,
+            person.half_day,
+            person.barred,
+            person.last_caller,
+            person.commune if rota.neighbours else None,
+        )
+        group = alike.get(facts)
         if group is None:
-            groups[kind] = Group(kind, [person])
-        else:
-            group.members.append(person)
+            door = rota.door(person)
+            kind = Kind(door, costs.turn(person), rota.voice(person, door))
+            group = groups.get(kind)
+            if group is None:
+                group = groups[kind] = Group(kind, [])
+            alike[facts] = group
+        group.members.append(person)
     return list(groups.values())
 
 
@@ -177,15 +193,17 @@ def _door(network: Network, door: Door) -> int:
     skill = Skill(door.language, door.half_day)
     far = network.settings.other_territory_cost
     barred = door.barred & network.rota.able(skill)
-    touched = {network.rota.by_id[caller_id].territory for caller_id in barred}
-    for territory, callers in network.rota.pools(skill).items():
-        steps = network.settings.steps(door.territory, territory)
-        if territory in touched:
+    touched = {rotas.home(network.rota.by_id[caller_id]) for caller_id in barred}
+    for home, callers in network.rota.pools(skill).items():
+        if not home.reaches(door.territory):
+            continue
+        steps = network.settings.steps(door.territory, home.territory)
+        if home in touched:
             for caller in callers:
                 if caller.id not in barred:
                     _exit(network, node, network.caller_nodes[caller.id], cost=steps)
-        elif barred or steps < far:
-            _exit(network, node, _pool(network, skill, territory), cost=steps)
+        elif barred or home.is_bound or steps < far:
+            _exit(network, node, _pool(network, skill, home), cost=steps)
     if not barred:
         _exit(network, node, _elsewhere(network, skill), cost=far)
     return node
@@ -197,18 +215,19 @@ def _elsewhere(network: Network, skill: Skill) -> int:
         return network.elsewhere[skill]
     node = network.elsewhere[skill] = network.node()
     network.exits[node] = []
-    for territory in network.rota.pools(skill):
-        _exit(network, node, _pool(network, skill, territory))
+    for home in network.rota.pools(skill):
+        if not home.is_bound:  # who calls in one territory only is reached through its doors
+            _exit(network, node, _pool(network, skill, home))
     return node
 
 
-def _pool(network: Network, skill: Skill, territory: int | None) -> int:
-    key = (skill, territory)
+def _pool(network: Network, skill: Skill, home: Home) -> int:
+    key = (skill, home)
     if key in network.pools:
         return network.pools[key]
     node = network.pools[key] = network.node()
     network.exits[node] = []
-    for caller in network.rota.pools(skill)[territory]:
+    for caller in network.rota.pools(skill)[home]:
         _exit(network, node, network.caller_nodes[caller.id])
     return node
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from campaigns.planner import costs, waiting, words
+from campaigns.planner import costs, exchanges, waiting, words
 from campaigns.planner.facts import Assignment, Candidate, LeftOut, Split, Stream
 from campaigns.planner.network import Flow, Group, Network
 
@@ -10,6 +10,7 @@ from campaigns.planner.network import Flow, Group, Network
 def read(network: Network, flow: Flow) -> Split:
     """Hand the places out by name, in an order that never depends on how people came in."""
     pairs = _pairs(network, flow)
+    exchanges.improve(network, pairs)
     cost = costs.weigh(
         pairs,
         network.people,
@@ -25,7 +26,7 @@ def read(network: Network, flow: Flow) -> Split:
         left_out=left_out,
         cost=cost,
         optimal=cost == flow.cost,
-        known_pairs=sum(_voice(network, one.candidate) is not None for one in assigned),
+        known_pairs=_known_pairs(network, pairs),
         kept_pairs=sum(one.kept for one in assigned),
         half_days_missing=waiting.half_days_missing(left_out, pace),
         what_would_help=waiting.what_would_help(left_out, pace),
@@ -72,8 +73,14 @@ def _units(flow: Flow, arc: int | None) -> int:
     return 0 if arc is None else flow.units[arc]
 
 
-def _voice(network: Network, person: Candidate) -> int | None:
-    return network.rota.voice(person, network.rota.door(person))
+def _known_pairs(network: Network, pairs: dict[int, int]) -> int:
+    """How many served households had a voice that could call them this week."""
+    return sum(
+        person.id in pairs
+        for group in network.groups
+        if group.kind.voice is not None
+        for person in group.members
+    )
 
 
 def _assigned(network: Network, pairs: dict[int, int]) -> tuple[Assignment, ...]:
@@ -83,7 +90,7 @@ def _assigned(network: Network, pairs: dict[int, int]) -> tuple[Assignment, ...]
         if caller_id is None:
             continue
         caller = network.rota.by_id[caller_id]
-        voice = _voice(network, person)
+        voice = network.rota.voice(person, network.rota.door(person))
         why = words.why(person, caller, voice=voice)
         assigned.append(Assignment(person, caller, why, voice == caller_id))
     return tuple(assigned)

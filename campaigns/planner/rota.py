@@ -23,6 +23,17 @@ class Skill(NamedTuple):
     half_day: HalfDay | None
 
 
+class Home(NamedTuple):
+    """Where callers usually call, and whether they call nowhere else."""
+
+    territory: int | None
+    is_bound: bool
+
+    def reaches(self, territory: int | None) -> bool:
+        """Whether they may call a household of this territory."""
+        return not self.is_bound or self.territory == territory
+
+
 @dataclass(slots=True)
 class Rota:
     """The callers of the week, sorted by id, and the answers already worked out."""
@@ -30,9 +41,10 @@ class Rota:
     callers: tuple[Caller, ...]
     by_id: dict[int, Caller]
     neighbours: dict[str, frozenset[int]]
+    _bound: dict[int, int | None]  # the only territory of those who have one
     _able: dict[Skill, frozenset[int]] = field(default_factory=dict)
     _open: dict[Door, frozenset[int]] = field(default_factory=dict)
-    _pools: dict[Skill, dict[int | None, tuple[Caller, ...]]] = field(default_factory=dict)
+    _pools: dict[Skill, dict[Home, tuple[Caller, ...]]] = field(default_factory=dict)
     _doors: dict[object, Door] = field(default_factory=dict)
 
     def door(self, candidate: Candidate) -> Door:
@@ -66,20 +78,29 @@ class Rota:
         """Give the callers who may call a household behind this door."""
         known = self._open.get(door)
         if known is None:
-            known = self.able(Skill(door.language, door.half_day)) - door.barred
-            self._open[door] = known
+            able = self.able(Skill(door.language, door.half_day)) - door.barred
+            if self._bound:
+                here = (
+                    one for one in able if self._bound.get(one, door.territory) == door.territory
+                )
+                able = frozenset(here)
+            known = self._open[door] = able
         return known
 
-    def pools(self, skill: Skill) -> dict[int | None, tuple[Caller, ...]]:
-        """Give the callers able to do it, by usual territory, in order of id."""
+    def near_enough(self, door: Door) -> frozenset[int]:
+        """Give the callers able to do it whose territories allow it, whoever they know."""
+        return self.open_to(door._replace(barred=frozenset()))
+
+    def pools(self, skill: Skill) -> dict[Home, tuple[Caller, ...]]:
+        """Give the callers able to do it, by where they usually call, in order of id."""
         known = self._pools.get(skill)
         if known is None:
             able = self.able(skill)
-            lists: dict[int | None, list[Caller]] = {}
+            lists: dict[Home, list[Caller]] = {}
             for caller in self.callers:
                 if caller.id in able:
-                    lists.setdefault(caller.territory, []).append(caller)
-            known = {territory: tuple(callers) for territory, callers in lists.items()}
+                    lists.setdefault(home(caller), []).append(caller)
+            known = {place: tuple(callers) for place, callers in lists.items()}
             self._pools[skill] = known
         return known
 
@@ -101,7 +122,13 @@ def of(callers: Iterable[Caller], settings: Settings) -> Rota:
             if caller.commune:
                 homes.setdefault(caller.commune, set()).add(caller.id)
     neighbours = {commune: frozenset(ids) for commune, ids in homes.items()}
-    return Rota(free, by_id, neighbours)
+    bound = {caller.id: caller.territory for caller in free if caller.is_bound}
+    return Rota(free, by_id, neighbours, bound)
+
+
+def home(caller: Caller) -> Home:
+    """Say where a caller usually calls."""
+    return Home(caller.territory, caller.is_bound)
 
 
 def _can(caller: Caller, skill: Skill) -> bool:

@@ -11,9 +11,6 @@ from campaigns.planner import words
 from campaigns.planner.facts import Candidate, HalfDay, LeftOut, LeftOutReason, Stream
 from campaigns.planner.rota import Door, Rota, Skill
 
-# What more half-days alone would cure; the other reasons need somebody else.
-_ROOM = frozenset({LeftOutReason.NO_CALLER, LeftOutReason.HELD_FOR_SWEEP, LeftOutReason.NO_ROOM})
-
 
 def explain(
     people: Sequence[Candidate], door: Door, *, rota: Rota, share: float | None
@@ -25,28 +22,44 @@ def explain(
     if not people:
         return []
     reason, say = _reason(door, rota)
-    waiting = []
-    for person in people:
-        if share is not None and reason is LeftOutReason.NO_ROOM and _may_be_held(person):
-            held = LeftOutReason.HELD_FOR_SWEEP
-            waiting.append(LeftOut(person, held, _held(share)))
-        else:
-            waiting.append(LeftOut(person, reason, say))
-    return waiting
+    # People behind a door may be of several streams; those held back are of two.
+    if share is None or reason is not LeftOutReason.NO_ROOM:
+        return [LeftOut(person, reason, say) for person in people]
+    held = LeftOutReason.HELD_FOR_SWEEP
+    return [
+        LeftOut(person, held, _held(share))
+        if _may_be_held(person)
+        else LeftOut(person, reason, say)
+        for person in people
+    ]
 
 
 def half_days_missing(left_out: Sequence[LeftOut], pace: int) -> int:
     """Count the half-days that would give a place to all who only lack one; pace above zero."""
-    return math.ceil(sum(waiting.reason in _ROOM for waiting in left_out) / pace)
+    return math.ceil(sum(_lacks_room(waiting) for waiting in left_out) / pace)
 
 
 def what_would_help(left_out: Sequence[LeftOut], pace: int) -> tuple[str, ...]:
     """Say what would give those who wait a call this week, the promised calls first."""
-    due = [waiting for waiting in left_out if waiting.candidate.stream is not Stream.SWEEP]
-    sweep = [waiting for waiting in left_out if waiting.candidate.stream is Stream.SWEEP]
-    said = [_more_half_days(due, pace, "attendu"), _more_half_days(sweep, pace, "du premier tour")]
-    said += _other_voices(left_out)
+    lacking = [waiting for waiting in left_out if _lacks_room(waiting)]
+    sweep = sum(waiting.candidate.stream is Stream.SWEEP for waiting in lacking)
+    said = [
+        _more_half_days(len(lacking) - sweep, pace, "attendu"),
+        _more_half_days(sweep, pace, "du premier tour"),
+    ]
+    if len(lacking) < len(left_out):
+        said += _other_voices([waiting for waiting in left_out if not _lacks_room(waiting)])
     return tuple(sentence for sentence in said if sentence)
+
+
+def _lacks_room(waiting: LeftOut) -> bool:
+    """Whether more half-days alone would give them a place; the others need somebody else."""
+    reason = waiting.reason
+    return (
+        reason is LeftOutReason.NO_ROOM
+        or reason is LeftOutReason.HELD_FOR_SWEEP
+        or reason is LeftOutReason.NO_CALLER
+    )
 
 
 def _reason(door: Door, rota: Rota) -> tuple[LeftOutReason, str]:
@@ -59,6 +72,9 @@ def _reason(door: Door, rota: Rota) -> tuple[LeftOutReason, str]:
     if not rota.able(Skill(door.language, door.half_day)):
         say = f"rendez-vous hors des disponibilités\u00a0: {tongue}personne n’appelle {when}"
         return LeftOutReason.HALF_DAY, say
+    if not rota.near_enough(door):
+        say = f"{tongue}les volontaires possibles n’appellent que dans d’autres secteurs"
+        return LeftOutReason.TERRITORY, say
     if not rota.open_to(door):
         return LeftOutReason.BARRED, f"{tongue}les volontaires possibles sont de son entourage"
     if door.language:
@@ -75,14 +91,13 @@ def _held(share: float) -> str:
 
 
 def _may_be_held(person: Candidate) -> bool:
-    return person.stream in {Stream.ROSTER, Stream.RETRY}
+    return person.stream is Stream.ROSTER or person.stream is Stream.RETRY
 
 
-def _more_half_days(waiting: Sequence[LeftOut], pace: int, whose: str) -> str:
-    missing = half_days_missing(waiting, pace)
-    if not missing:
+def _more_half_days(count: int, pace: int, whose: str) -> str:
+    if not count:
         return ""
-    count = sum(one.reason in _ROOM for one in waiting)
+    missing = math.ceil(count / pace)
     more = _count(missing, "demi-journée de plus", "demi-journées de plus")
     if count == 1:
         return f"{more}, et le foyer {whose} aurait son appel cette semaine."
@@ -95,7 +110,7 @@ def _more_half_days(waiting: Sequence[LeftOut], pace: int, whose: str) -> str:
 def _other_voices(left_out: Sequence[LeftOut]) -> list[str]:
     tongues: Counter[str] = Counter()
     moments: Counter[HalfDay] = Counter()
-    known = 0
+    known = far = 0
     for waiting in left_out:
         person = waiting.candidate
         if waiting.reason is LeftOutReason.LANGUAGE and person.language:
@@ -103,6 +118,7 @@ def _other_voices(left_out: Sequence[LeftOut]) -> list[str]:
         elif waiting.reason is LeftOutReason.HALF_DAY and person.half_day:
             moments[person.half_day] += 1
         known += waiting.reason is LeftOutReason.BARRED
+        far += waiting.reason is LeftOutReason.TERRITORY
     said = [
         f"Une voix de plus qui parle {tongue}, pour {_count(count, 'foyer', 'foyers')}."
         for tongue, count in sorted(tongues.items())
@@ -111,6 +127,9 @@ def _other_voices(left_out: Sequence[LeftOut]) -> list[str]:
         f"Un volontaire {words.moment(when)}, pour {_count(count, 'rendez-vous', 'rendez-vous')}."
         for when, count in sorted(moments.items())
     ]
+    if far:
+        households = _count(far, "foyer", "foyers")
+        said.append(f"Un volontaire qui appelle aussi dans d’autres secteurs, pour {households}.")
     if known:
         said.append(f"Un volontaire d’ailleurs, pour {_count(known, 'foyer', 'foyers')}.")
     return said

@@ -15,6 +15,8 @@ _WISHES = {
     "MENSUEL": "a demandé un appel chaque mois",
     "INDECIS": "n’a pas encore choisi son rythme d’appel",
 }
+_PUT_OFF = frozenset({Stream.ROSTER, Stream.SWEEP})  # the others were tried, or were promised
+_PARTS = {"am": "le matin", "pm": "l’après-midi"}
 _COUNTS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
@@ -24,14 +26,19 @@ def why(candidate: Candidate, caller: Caller, *, voice: int | None) -> str:
     ``voice`` is the caller of last time when they could have called this week.
     """
     due = _due(candidate.stream, candidate.wish, candidate.half_day, candidate.weeks_waited)
-    return f"{due}\u00a0; {_you(candidate, caller, voice=voice)}"
+    if candidate.unserved and candidate.stream in _PUT_OFF:
+        due = f"{due} et n’a pas pu être appelée la semaine dernière"
+    said = f"{due}\u00a0; {_you(candidate, caller, voice=voice)}"
+    if candidate.best_half is None or not _works(caller, candidate.best_half):
+        return said
+    return f"{said}\u00a0; préfère {_PARTS[candidate.best_half]}"
 
 
 @cache
 def moment(half_day: HalfDay) -> str:
     """Write a half-day as one says it: « mardi 24 novembre, le matin »."""
     day, half = half_day
-    return f"{_day(day)}, {'le matin' if half == 'am' else 'l’après-midi'}"
+    return f"{_day(day)}, {_PARTS[half]}"
 
 
 @cache
@@ -49,6 +56,10 @@ def times(count: int, noun: str) -> str:
     """Count a feminine noun in words up to ten: « une fois », « deux semaines »."""
     said = _COUNTS[count] if 0 < count < len(_COUNTS) else number(count)
     return f"{said} {noun}" + ("s" if count > 1 and not noun.endswith("s") else "")
+
+
+def _works(caller: Caller, half: str) -> bool:
+    return any(worked == half for _, worked in caller.half_days)
 
 
 def _day(day: date) -> str:

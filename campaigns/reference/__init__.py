@@ -44,6 +44,7 @@ from campaigns.reference.places import (
     departement_of,
     departements,
     former_communes,
+    neighbours,
 )
 from campaigns.reference.table import french, shipped
 
@@ -79,6 +80,7 @@ __all__ = [
     "help_lines",
     "help_lines_for",
     "houses",
+    "neighbours",
     "offices",
     "outcomes",
     "questions",

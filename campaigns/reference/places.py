@@ -91,6 +91,19 @@ def commune(insee: str) -> Commune | None:
 
 
 @cache
+def neighbours(departement: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of communes of a département that share a border; none where no map ships."""
+    path = f"{departement}/communes_voisines.csv"
+    if not table.exists(path):
+        return ()
+    known = _by_insee(departement)
+    return tuple(
+        (row.one_of("code_insee", known), row.one_of("voisine", known))
+        for row in _read(path, "code_insee voisine")
+    )
+
+
+@cache
 def former_communes(departement: str) -> tuple[FormerCommune, ...]:
     """Old, delegated and associated communes whose present commune is in this département."""
     path = f"{departement}/communes_anciennes.csv"

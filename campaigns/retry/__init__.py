@@ -13,8 +13,9 @@ from campaigns.reference import Outcome
 from campaigns.refusal import Refusal
 from campaigns.retry.answers import Answers, Mood, Spoke, choices, outcome_from
 from campaigns.retry.rules import Attempt, Effect, Rules, Wish
+from campaigns.retry.settings import merged
 from campaigns.retry.slots import appointment, band_of, later, next_slot, start_of
-from campaigns.retry.words import label, say
+from campaigns.retry.words import describe, label, say
 
 __all__ = [
     "MESSAGE_LEFT",
@@ -28,8 +29,10 @@ __all__ = [
     "after",
     "band_of",
     "choices",
+    "describe",
     "label",
     "may_leave_message",
+    "merged",
     "next_slot",
     "outcome_from",
     "say",

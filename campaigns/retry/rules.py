@@ -67,6 +67,7 @@ class Rules:
     appointments: Band = (time(9, 0), time(20, 0))
     working_days: Container[int] = frozenset(range(5))
     holidays: Container[date] = frozenset()
+    works_on_holidays: bool = False
     undecided_days: int = 28
     rhythm_days: int | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
@@ -77,7 +78,8 @@ class Rules:
 
     def works_on(self, day: date) -> bool:
         """Whether people are called on this day."""
-        return day.weekday() in self.working_days and day not in self.holidays
+        open_day = self.works_on_holidays or day not in self.holidays
+        return open_day and day.weekday() in self.working_days
 
 
 @dataclass(frozen=True, slots=True)

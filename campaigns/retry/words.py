@@ -4,11 +4,14 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
-from campaigns.reference import Outcome
-from campaigns.retry.rules import Effect, Rules
+from campaigns.reference import Outcome, outcomes
+from campaigns.retry.rules import Band, Effect, Rules
 from campaigns.retry.slots import clock
 
 _NOON, _LATE = 12, 16
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# The endings whose button says a wait of its own, in the order the rules are read.
+_TOLD = ("NON_REPONSE", "REPONDEUR_MSG", "OCCUPE", "COUPE")
 
 
 def say(effect: Effect, *, name: str, now: datetime, mine: bool) -> str:
@@ -36,6 +39,71 @@ def label(outcome: Outcome, rules: Rules) -> str:
     """An outcome's button: « Sonne, ne répond pas — nouvel essai dans 3 h »."""
     told = f"{outcome.alert.label} est prévenu{_e(outcome.alert.label)}, " if outcome.alert else ""
     return f"{outcome.label} — {told}{_consequence(outcome, rules)}"
+
+
+def describe(rules: Rules) -> list[str]:
+    """Say the whole rule, one French sentence a setting, as the settings page reads it back."""
+    table = outcomes()
+    days = _count(rules.min_days_per_cycle, "jour différent", "jours différents")
+    left = rules.voicemails_per_cycle
+    first, last = (clock(hour) for hour in rules.appointments)
+    return [
+        f"On appelle {_days(rules)}, {_listed([_band(one) for one in rules.bands])}.",
+        *(f"{table[code].label}\u00a0: {_wait(table[code], rules)}." for code in _TOLD),
+        f"Au plus {_count(rules.max_per_day, 'essai', 'essais')} par jour et {rules.max_per_cycle}"
+        f" en tout, sur {days} au moins. Un essai manqué ne compte que si tous les numéros "
+        "connus ont sonné\u00a0; une ligne occupée ou coupée ne compte pas.",
+        f"Après {_count(rules.max_per_cycle, 'essai', 'essais')} sans réponse, la coordination "
+        "prend le relais, par courrier ou par une visite.",
+        "Aucun message n’est laissé sur la messagerie."
+        if left == 0
+        else f"{_count(left, 'message', 'messages')} au plus sur la messagerie tant que la "
+        "personne n’a pas été jointe.",
+        f"Un rappel se promet entre {first} et {last}.",
+        _rhythm(rules),
+    ]
+
+
+def _wait(outcome: Outcome, rules: Rules) -> str:
+    band = ", sur une autre tranche horaire" if outcome.other_band and len(rules.bands) > 1 else ""
+    return f"{_consequence(outcome, rules)}{band}"
+
+
+def _rhythm(rules: Rules) -> str:
+    if rules.rhythm_days is None:
+        return (
+            "Chaque personne est rappelée au rythme qu’elle a choisi\u00a0; à qui hésite, on "
+            f"repose la question une fois, {rules.undecided_days} jours plus tard."
+        )
+    each = "chaque jour" if rules.rhythm_days == 1 else f"tous les {rules.rhythm_days} jours"
+    return (
+        f"Tout le monde est appelé {each}, quel que soit le rythme choisi, sauf les personnes "
+        "qui ne veulent plus d’appel."
+    )
+
+
+def _days(rules: Rules) -> str:
+    worked = [day for day in range(7) if day in rules.working_days]
+    off = "" if rules.works_on_holidays else ", sauf les jours fériés"
+    if len(worked) == 7:
+        return f"tous les jours{off}"
+    run = len(worked) > 2 and worked[-1] - worked[0] == len(worked) - 1
+    if run:
+        return f"du {_WEEKDAYS[worked[0]]} au {_WEEKDAYS[worked[-1]]}{off}"
+    return f"{_listed([f'le {_WEEKDAYS[day]}' for day in worked])}{off}"
+
+
+def _band(band: Band) -> str:
+    start, end = band
+    return f"de {clock(start)} à {clock(end)}"
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count < 2 else many}"
 
 
 def _consequence(outcome: Outcome, rules: Rules) -> str:

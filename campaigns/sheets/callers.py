@@ -1,28 +1,44 @@
 """The volunteers of a campaign in one week: half-days worked, room, languages, home."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import capacity, planner, weeks
+from campaigns import capacity, planner, retry, weeks
 from campaigns.models import Absence, Availability, Campaign, Membership, Role, User
 from campaigns.sheets import languages
 
 Ticked = tuple[int, str]  # weekday (0 is Monday), "am" or "pm"
 
 
+class _Row(NamedTuple):
+    id: int
+    first_name: str
+    last_name: str
+    languages: str
+    pace: int | None
+    weekly_limit: int | None
+    home_insee: str | None
+    territory_id: int | None
+    only_territory: bool
+    trained_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Volunteer:
-    """A volunteer as one week finds them. ``ticked`` are the half-days given every week."""
+    """A volunteer as one week finds them. ``ticked`` are the half-days given every week;
+    ``to_train`` whether they have no room before their training."""
 
     id: int
     name: str
     ticked: tuple[Ticked, ...]
     caller: planner.Caller
+    to_train: bool = False
 
     @property
     def is_away(self) -> bool:
@@ -33,8 +49,28 @@ class Volunteer:
 def read(session: Session, campaign: Campaign, week: str) -> list[Volunteer]:
     """The campaign's active volunteers by name, each with their room in the week.
 
-    Absences and public holidays are taken off; a suspended or closed account has no place here.
+    Absences and days on which the campaign does not call are taken off; a suspended or closed
+    account has no place here. Who has no training yet, where it is required, has no room.
     """
+    worked = _days_worked(campaign, week)
+    ticked = _ticked(session, campaign)
+    absences = _absences(session, campaign, week)
+
+    def found(row: _Row) -> Volunteer:
+        every_week = ticked.get(row.id, ())
+        given = [(worked[weekday], half) for weekday, half in every_week if weekday in worked]
+        return Volunteer(
+            id=row.id,
+            name=f"{row.first_name} {row.last_name}".strip(),
+            ticked=every_week,
+            caller=_caller(row, campaign, given=given, absences=absences.get(row.id, [])),
+            to_train=_is_to_train(row, campaign),
+        )
+
+    return [found(row) for row in _rows(session, campaign)]
+
+
+def _rows(session: Session, campaign: Campaign) -> list[_Row]:
     rows = session.execute(
         sa.select(
             User.id,
@@ -45,21 +81,13 @@ def read(session: Session, campaign: Campaign, week: str) -> list[Volunteer]:
             User.weekly_limit,
             User.home_insee,
             User.territory_id,
+            User.only_territory,
+            User.trained_at,
         )
         .where(*_active(campaign))
         .order_by(User.last_name, User.first_name, User.id)
-    ).all()
-    ticked = _ticked(session, campaign)
-    absences = _absences(session, campaign, week)
-    return [
-        Volunteer(
-            id=row.id,
-            name=f"{row.first_name} {row.last_name}".strip(),
-            ticked=ticked.get(row.id, ()),
-            caller=_caller(row, campaign, week, ticked.get(row.id, ()), absences.get(row.id, [])),
-        )
-        for row in rows
-    ]
+    )
+    return [_Row._make(row) for row in rows]
 
 
 def _active(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
@@ -100,29 +128,40 @@ def _absences(session: Session, campaign: Campaign, week: str) -> dict[int, list
 
 
 def _caller(
-    row: sa.Row[int, str, str, str, int | None, int | None, str | None, int | None],
+    row: _Row,
     campaign: Campaign,
-    week: str,
-    ticked: tuple[Ticked, ...],
+    *,
+    given: list[planner.HalfDay],
     absences: list[capacity.Absence],
 ) -> planner.Caller:
-    monday = weeks.monday(week)
-    given = [(monday + timedelta(days=weekday), half) for weekday, half in ticked]
-    closed = [(day, day) for day in _holidays(monday.year) | _holidays(monday.year + 1)]
-    away = [*absences, *closed]
+    room = capacity.of_week(
+        given,
+        absences=absences,
+        pace=campaign.pace if row.pace is None else row.pace,
+        weekly_limit=row.weekly_limit,
+    )
     return planner.Caller(
         id=row.id,
         territory=row.territory_id,
         languages=languages.spoken(row.languages),
-        capacity=capacity.of_week(
-            given,
-            absences=away,
-            pace=campaign.pace if row.pace is None else row.pace,
-            weekly_limit=row.weekly_limit,
-        ),
-        half_days=capacity.half_days_worked(given, away),
+        capacity=0 if _is_to_train(row, campaign) else room,
+        half_days=capacity.half_days_worked(given, absences),
         commune=row.home_insee,
+        only_territory=row.only_territory,
     )
+
+
+def _is_to_train(row: _Row, campaign: Campaign) -> bool:
+    return campaign.training_required and row.trained_at is None
+
+
+def _days_worked(campaign: Campaign, week: str) -> dict[int, date]:
+    """The days of the week on which the campaign calls, by weekday."""
+    monday = weeks.monday(week)
+    closed = _holidays(monday.year) | _holidays(monday.year + 1)
+    rules = retry.merged(campaign.rules or {}, holidays=closed)
+    days = ((weekday, monday + timedelta(days=weekday)) for weekday in range(7))
+    return {weekday: day for weekday, day in days if rules.works_on(day)}
 
 
 @cache

@@ -1,20 +1,33 @@
 """The households due in a week, read as plain rows: a département has tens of thousands."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import planner, weeks
-from campaigns.models import Barred, Campaign, Commune, Enrolment, Line, Person, WeekPlan
+from campaigns.models import (
+    Barred,
+    Call,
+    Campaign,
+    Commune,
+    Enrolment,
+    Line,
+    Mood,
+    Person,
+    Skip,
+    SkipReason,
+    WeekPlan,
+)
 from campaigns.sheets import languages, owed
 
+_REMEMBERED = timedelta(weeks=12)  # a heavy call is not held against somebody for ever
 _NOBODY: frozenset[int] = frozenset()
 _ORDER = {stream.value: place for place, stream in enumerate(planner.Stream)}
 _STREAMS = {stream.value: stream for stream in planner.Stream}
@@ -47,6 +60,18 @@ class _Row(NamedTuple):
     insee: str | None
     language: str
     territory_id: int | None
+    best_half: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for all the households due."""
+
+    barred: dict[int, frozenset[int]]
+    heavy: frozenset[int]
+    unserved: frozenset[int]
+    weeks_waited: Callable[[date], int]
+    earliest: datetime
 
 
 def read(
@@ -56,30 +81,70 @@ def read(
 
     A household is due when any member is, for the most pressing reason among them.
     """
-    # Through the connection: tens of thousands of rows, no object of the session.
-    rows = session.connection().execute(_query(campaign, week, beyond)).all()
-    barred = _barred(session)
-    weeks_waited = _weeks_until(weeks.monday(week))
-    earliest = max(at, weeks.starts_at(week))
+    # Through the connection: tens of thousands of rows, no object of the session. Each has the
+    # columns of ``_Row`` in their order, without its names.
+    found = session.connection().execute(_query(campaign, week, beyond)).all()
+    rows = cast("Sequence[_Row]", found)
+    known = _Known(
+        barred=_barred(session),
+        heavy=_heavy(session, campaign, at=at),
+        unserved=_unserved(session, campaign, week),
+        weeks_waited=_weeks_until(weeks.monday(week)),
+        earliest=max(at, weeks.starts_at(week)),
+    )
+    counted = Counter(map(itemgetter(0), rows))
     due = Due([], {}, {})
-    for household_id, group in groupby(rows, key=itemgetter(0)):
-        members = [_Row._make(row) for row in group]
-        row = members[0] if len(members) == 1 else _together(members, barred)
-        due.since_on[household_id] = row.since_on
-        if row.next_at is not None or row.suspended_until is not None:
-            ready_at = _ready_at(members)
-            if ready_at is not None:
-                due.ready_at[household_id] = ready_at
-        due.candidates.append(
-            _candidate(
-                row,
-                members=len(members),
-                weeks_waited=weeks_waited(row.since_on),
-                barred=barred.get(household_id, _NOBODY),
-                earliest=earliest,
-            )
-        )
+    together: dict[int, list[_Row]] = {}
+    for row in rows:
+        if counted[row[0]] > 1:
+            together.setdefault(row[0], []).append(_Row._make(row))
+        else:
+            _add(due, row, known)
+    for members in together.values():
+        _add(due, _together(members, known.barred), known, members)
+    if together:
+        due.candidates.sort(key=attrgetter("id"))
     return due
+
+
+def _add(due: Due, row: _Row, known: _Known, members: Sequence[_Row] = ()) -> None:
+    """Note a household due; ``row`` speaks for its ``members``, or is its only one.
+
+    By position throughout, here and in the order of ``Candidate``'s fields: a row alone is as the
+    database gave it, and there are tens of thousands.
+    """
+    (household_id, stream_name, priority, since_on, next_at, suspended_until, refused) = row[:7]
+    last, times, wish, insee, language, territory_id, best_half = row[7:]
+    due.since_on[household_id] = since_on
+    if next_at is not None or suspended_until is not None:
+        ready_at = _ready_at(members) if members else owed.ready_at(next_at, suspended_until)
+        if ready_at is not None:
+            due.ready_at[household_id] = ready_at
+    barred = known.barred.get(household_id, _NOBODY)
+    if refused is not None:
+        barred, last = barred | {refused}, None
+    stream = _STREAMS[stream_name]
+    promised = stream is planner.Stream.APPOINTMENT
+    due.candidates.append(
+        planner.Candidate(
+            household_id,
+            stream,
+            territory_id,
+            insee,
+            languages.needed(language) if language else None,
+            priority,
+            known.weeks_waited(since_on),
+            last,
+            times if last is not None else 0,
+            _half_day(next_at, earliest=known.earliest) if promised else None,
+            barred,
+            len(members) or 1,
+            wish,
+            household_id in known.unserved,
+            household_id in known.heavy or stream is planner.Stream.ALARM,
+            best_half or None,
+        )
+    )
 
 
 def _query(
@@ -101,6 +166,7 @@ def _query(
             Person.insee,
             Person.language,
             Commune.territory_id,
+            Person.best_half,
         )
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(Commune, Commune.insee == Person.insee)
@@ -127,6 +193,43 @@ def _barred(session: Session) -> dict[int, frozenset[int]]:
     return {household_id: frozenset(ids) for household_id, ids in found.items()}
 
 
+def _heavy(session: Session, campaign: Campaign, *, at: datetime) -> frozenset[int]:
+    """Households whose last conversations were hard on who had them: worrying, or too much for
+    the volunteer, who passed them on."""
+    since = at - _REMEMBERED
+    worrying = (
+        sa.select(Person.household_id)
+        .join(Call, Call.person_id == Person.id)
+        .join(Enrolment, Enrolment.id == Call.enrolment_id)
+        .where(
+            Call.campaign_id == campaign.id,
+            Call.at >= since,
+            Call.mood == Mood.WORRYING,
+            Call.at == Enrolment.last_conversation_at,
+        )
+    )
+    passed_on = sa.select(Skip.household_id).where(
+        Skip.reason == SkipReason.HEAVY, Skip.at >= since
+    )
+    return frozenset(session.scalars(worrying.union(passed_on)))
+
+
+def _unserved(session: Session, campaign: Campaign, week: str) -> frozenset[int]:
+    """Households that stood on a sheet of the week before and were not reached."""
+    return frozenset(
+        session.scalars(
+            sa.select(Line.household_id)
+            .join(WeekPlan, WeekPlan.id == Line.plan_id)
+            .where(
+                WeekPlan.campaign_id == campaign.id,
+                WeekPlan.week == weeks.after(week, -1),
+                WeekPlan.published_at.is_not(None),
+                Line.closed_at.is_(None),
+            )
+        )
+    )
+
+
 def _since_on() -> sa.ColumnElement[date]:
     """The day the person began to wait. Of an instant, the day it was in UTC: weeks are counted
     from it, and no list comes in at midnight."""
@@ -148,32 +251,8 @@ def _together(members: Sequence[_Row], barred: dict[int, frozenset[int]]) -> _Ro
     if refused:
         barred[first.household_id] = barred.get(first.household_id, _NOBODY) | refused
     needed = (row.language for row in members if languages.needed(row.language))
-    return first._replace(language=next(needed, ""))
-
-
-def _candidate(
-    row: _Row, *, members: int, weeks_waited: int, barred: frozenset[int], earliest: datetime
-) -> planner.Candidate:
-    if row.refused is not None:
-        barred |= {row.refused}
-    last = row.last_volunteer_id if row.refused is None else None
-    stream = _STREAMS[row.stream]
-    promised = stream is planner.Stream.APPOINTMENT
-    return planner.Candidate(
-        id=row.household_id,
-        stream=stream,
-        territory=row.territory_id,
-        commune=row.insee,
-        language=languages.needed(row.language) if row.language else None,
-        priority=row.priority,
-        weeks_waited=weeks_waited,
-        last_caller=last,
-        times_called_by_last=row.times_by_last if last is not None else 0,
-        half_day=_half_day(row.next_at, earliest=earliest) if promised else None,
-        barred=barred,
-        members=members,
-        wish=row.wish,
-    )
+    best = (row.best_half for row in (first, *members) if row.best_half)
+    return first._replace(language=next(needed, ""), best_half=next(best, ""))
 
 
 def _pressing(row: _Row) -> tuple[int, int, float]:

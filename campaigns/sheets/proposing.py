@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaigns import planner
 from campaigns.models import Campaign, LeftOut, Line, Sheet, WeekPlan
 from campaigns.planner.facts import PROMISED
-from campaigns.sheets import callers, candidates, giving, writing
+from campaigns.sheets import callers, candidates, distances, giving, writing
 from campaigns.sheets.callers import Volunteer
 from campaigns.sheets.candidates import Due
 
@@ -86,6 +86,8 @@ def read(
     session: Session, campaign: Campaign, week: str, *, at: datetime, plan: WeekPlan | None
 ) -> Facts:
     """Read what a split of the week is made from; ``plan`` holds the lines that stand already."""
+    apart = distances.between(session)
+    plain = planner.Settings()
     return Facts(
         due=candidates.read(session, campaign, week, at=at, beyond=plan),
         volunteers=callers.read(session, campaign, week),
@@ -93,6 +95,8 @@ def read(
         settings=planner.Settings(
             sweep_share=campaign.sweep_percent / 100,
             own_commune_allowed=campaign.own_commune_allowed,
+            other_territory_cost=max([plain.other_territory_cost, *apart.values()]),
+            distances=apart,
             pace=campaign.pace,
         ),
     )
@@ -176,11 +180,22 @@ def _summary(
         "volunteers": len(sizes),
         "load": _load(sizes.values()),
         "optimal": split.optimal,
-        "what_would_help": list(split.what_would_help),
+        "what_would_help": [*_training_that_helps(split, facts), *split.what_would_help],
         "half_days_missing": split.half_days_missing,
         "streams": {stream.value: streams[stream.value] for stream in planner.Stream},
         "promised_left_out": sum(one.candidate.stream in PROMISED for one in split.left_out),
     }
+
+
+def _training_that_helps(split: planner.Split, facts: Facts) -> list[str]:
+    """Say what training would open, when people only wait for room."""
+    waiting = [one.caller for one in facts.volunteers if one.to_train and one.caller.half_days]
+    if not waiting or not split.half_days_missing:
+        return []
+    whose = "d’un volontaire" if len(waiting) == 1 else f"de {len(waiting)} volontaires"
+    count = sum(len(one.half_days) for one in waiting)
+    opened = f"{count} demi-journée{'s' if count > 1 else ''}"
+    return [f"La formation {whose} ouvrirait {opened} cette semaine."]
 
 
 def _by_reason(split: planner.Split) -> dict[str, int]:

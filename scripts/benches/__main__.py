@@ -26,9 +26,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Mesures, avec leur étalon.")
     parser.add_argument("name", choices=names)
     parser.add_argument("--json", action="store_true", help="écrire un objet JSON")
+    name = parser.parse_known_args()[0].name
+    bench = importlib.import_module(f"scripts.benches.{'import_' if name == 'import' else name}")
+    if hasattr(bench, "add_options"):
+        bench.add_options(parser)
     asked = parser.parse_args()
-    module = "import_" if asked.name == "import" else asked.name
-    figures: list[Figure] = importlib.import_module(f"scripts.benches.{module}").run()
+    figures: list[Figure] = bench.run(asked) if hasattr(bench, "add_options") else bench.run()
     if asked.json:
         json.dump({"figures": [figure.as_row() for figure in figures]}, sys.stdout)
         sys.stdout.write("\n")

@@ -1,54 +1,36 @@
-"""The weekly split of a département: read, solved to the optimum, written.
+"""The weekly split: read, solved to the optimum, written; as it grows, and for all of France.
 
 The yardstick of the whole is the libraries alone: the same SELECTs by SQLAlchemy Core, the solver
-on the same network, the same rows by Core's executemany, durably; no rule, no object of ours.
+on the same network, the same rows by Core's executemany (COPY on PostgreSQL), durably; no rule, no
+object of ours. That of the cost is a solver of another kind on small weeks.
 """
 
 from __future__ import annotations
 
 import gc
-import random
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from appel_solidaire.instance import Instance
-from campaigns import launch, planner, sheets
-from campaigns.models import (
-    Availability,
-    Base,
-    Campaign,
-    CampaignState,
-    Commune,
-    Enrolment,
-    Household,
-    LeftOut,
-    Line,
-    Membership,
-    Person,
-    Phone,
-    Role,
-    Sheet,
-    Stage,
-    Territory,
-    User,
-    WeekPlan,
-    Wish,
-)
+from campaigns import planner, sheets
+from campaigns.models import Base, Campaign, LeftOut, Line, Sheet, WeekPlan
 from campaigns.planner import Caller, Candidate, Settings
 from campaigns.sheets import proposing
 from scripts.benches import instances
+from scripts.benches.fiction.departement import NOW, PEOPLE, VOLUNTEERS, WEEK, fill
+from scripts.benches.fiction.small_week import small_week
 from scripts.benches.measure import Figure, in_turns, timed
 from scripts.yardsticks.greedy import greedy
+from scripts.yardsticks.independent import optimum
+from scripts.yardsticks.replay import recorded, replay
 
-PEOPLE, VOLUNTEERS = 26_400, 193
-WEEK = "2026-W48"
-NOW = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
-ADDED = NOW - timedelta(weeks=4)
+_TENTH, _TENFOLD = (PEOPLE // 10, VOLUNTEERS // 10), (PEOPLE * 10, VOLUNTEERS * 10)
+_DEPARTEMENTS = 100
+_WRITTEN = 5  # départements really read and written; the rest of France is counted from them
+_SMALL_WEEKS = 12
 
 
 def run() -> list[Figure]:
@@ -56,37 +38,27 @@ def run() -> list[Figure]:
     figures: list[Figure] = []
     for engine in instances.engines():
         with instances.fresh(engine) as instance:
-            campaign_id = _fill(instance)
+            campaign_id = fill(instance)
             suffix = "" if engine == "sqlite" else f".{engine}"
             figures += _split(instance, campaign_id, suffix)
             if engine == "sqlite":
                 figures += _solver(instance, campaign_id)
-    return figures
+                figures += _france(instance, campaign_id)
+    return figures + _growth() + _independent()
 
 
 def _split(instance: Instance, campaign_id: int, suffix: str) -> list[Figure]:
     steps: dict[str, list[float]] = {"read": [], "solve": [], "write": []}
-    recorded = _Recorder()
 
     def ours() -> float:
         _forget(instance)
-        start = time.perf_counter()
-        with instance.database.unit() as session:
-            plan = sheets.propose(
-                session,
-                session.get_one(Campaign, campaign_id),
-                WEEK,
-                at=NOW,
-                clock=time.perf_counter,
-            )
-        taken = time.perf_counter() - start
-        for name, seconds in plan.summary["seconds"].items():
-            steps[name].append(seconds)
+        taken, seconds = _propose(instance, campaign_id)
+        for name in steps:
+            steps[name].append(seconds[name])
         return taken
 
-    sa.event.listen(instance.database.writer, "before_execute", recorded.note)
-    ours()
-    sa.event.remove(instance.database.writer, "before_execute", recorded.note)
+    with recorded(instance.database.writer) as acts:
+        ours()
     network = _facts(instance, campaign_id).network()
     steps = {name: [] for name in steps}
 
@@ -94,7 +66,7 @@ def _split(instance: Instance, campaign_id: int, suffix: str) -> list[Figure]:
         _forget(instance)
         gc.disable()  # as the split itself does: the same chance on both sides
         try:
-            return timed(lambda: _replay(instance, recorded, network))
+            return timed(lambda: replay(instance.database.writer, acts, network))
         finally:
             gc.enable()
 
@@ -104,6 +76,18 @@ def _split(instance: Instance, campaign_id: int, suffix: str) -> list[Figure]:
         Figure(f"plan.total_s{suffix}", value, "s", yardstick),
         *(Figure(f"plan.{name}_step_s{suffix}", middle[name], "s") for name in middle),
     ]
+
+
+def _propose(instance: Instance, campaign_id: int) -> tuple[float, dict[str, float]]:
+    """One whole split, kept; its seconds, and those of each step."""
+    start = time.perf_counter()
+    with instance.database.unit() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        plan = sheets.propose(session, campaign, WEEK, at=NOW, clock=time.perf_counter)
+        seconds: dict[str, float] = plan.summary["seconds"]
+        if not plan.summary["optimal"]:
+            raise ArithmeticError("the split is not the proven optimum")
+    return time.perf_counter() - start, seconds
 
 
 def _solver(instance: Instance, campaign_id: int) -> list[Figure]:
@@ -136,8 +120,6 @@ def _loss(
     ours, theirs = (
         planner.parts_of(pairs, candidates, callers, settings) for pairs in (best, by_hand)
     )
-    if not split.optimal:
-        raise ArithmeticError("the split is not the proven optimum")
     return [
         Figure("plan.greedy_loss", cost / split.cost, "x", 1.0),
         Figure("plan.greedy_changed_voices", theirs.changed, "foyers", ours.changed),
@@ -146,37 +128,80 @@ def _loss(
     ]
 
 
+def _france(instance: Instance, campaign_id: int) -> list[Figure]:
+    """A hundred départements of this size one after the other, in one process.
+
+    The split itself is made a hundred times; with reading and writing ``_WRITTEN`` times, and the
+    figure for a hundred is counted from them.
+    """
+    facts = _facts(instance, campaign_id)
+
+    def alone() -> None:
+        network = facts.network()
+        planner.read(network, planner.solve(network))
+
+    one = min(timed(alone) for _ in range(5))
+    france = timed(lambda: [alone() for _ in range(_DEPARTEMENTS)])
+    _forget(instance)
+    first = _propose(instance, campaign_id)[0]
+    whole = 0.0
+    for _ in range(_WRITTEN):
+        _forget(instance)
+        whole += _propose(instance, campaign_id)[0]
+    counted = whole / _WRITTEN * _DEPARTEMENTS
+    return [
+        Figure("plan.france_split_s", france, "s", one * _DEPARTEMENTS),
+        Figure(f"plan.france_whole_s.from_{_WRITTEN}", counted, "s", first * _DEPARTEMENTS),
+    ]
+
+
+def _growth() -> list[Figure]:
+    """Ten times fewer people and volunteers, as many, ten times more: whole runs, on SQLite."""
+    sizes, taken, solved = [], [], []
+    for people, volunteers in (_TENTH, (PEOPLE, VOLUNTEERS), _TENFOLD):
+        with instances.fresh("sqlite") as instance:
+            campaign_id = fill(instance, people=people, volunteers=volunteers)
+            runs = []
+            for _ in range(3 if people <= PEOPLE else 2):
+                _forget(instance)
+                runs.append(_propose(instance, campaign_id)[0])
+            network = _facts(instance, campaign_id).network()
+            sizes.append(people)
+            taken.append(min(runs))
+            solved.append(timed(lambda network=network: planner.solve(network)))
+    return [
+        *(
+            Figure(f"plan.growth_{size}_s", seconds, "s")
+            for size, seconds in zip(sizes, taken, strict=True)
+        ),
+        Figure("plan.growth_exponent", _exponent(sizes, taken), "", 1.10),
+        Figure("plan.growth_largest_solve_s", solved[-1], "s"),
+        Figure("plan.growth_solver_exponent", _exponent(sizes, solved), ""),
+    ]
+
+
+def _exponent(sizes: Sequence[int], taken: Sequence[float]) -> float:
+    """The slope of the line nearest to the points, both axes in logarithms."""
+    xs, ys = ([math.log(one) for one in axis] for axis in (sizes, taken))
+    middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    rise = sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True))
+    return rise / sum((x - middle_x) ** 2 for x in xs)
+
+
+def _independent() -> list[Figure]:
+    """Small weeks, all different: how many cost what another solver proves to be the least."""
+    equal = 0
+    for seed in range(_SMALL_WEEKS):
+        candidates, callers, settings = small_week(seed)
+        split = planner.assign(candidates, callers, settings)
+        equal += split.optimal and split.cost == optimum(candidates, callers, settings)
+    return [Figure("plan.cost_equal_to_independent", equal, "semaines", _SMALL_WEEKS)]
+
+
 def _facts(instance: Instance, campaign_id: int) -> proposing.Facts:
     with instance.database.reading() as session:
         campaign = session.get_one(Campaign, campaign_id)
         return proposing.read(session, campaign, WEEK, at=NOW, plan=None)
-
-
-@dataclass(slots=True)
-class _Recorder:
-    """The statements of one split, as they are handed to SQLAlchemy Core."""
-
-    statements: list[tuple[sa.Executable, Any]] = field(default_factory=list)
-
-    def note(
-        self, _connection: object, statement: sa.Executable, many: Any, one: Any, _options: object
-    ) -> None:
-        self.statements.append((statement, many or one or None))
-
-
-def _replay(instance: Instance, recorded: _Recorder, network: planner.Network) -> None:
-    """The same reads and writes, and the solver between them."""
-    solved = False
-    with instance.database.writer.begin() as connection:
-        for statement, values in recorded.statements:
-            if isinstance(statement, sa.Insert) and statement.table.name == Sheet.__tablename__:
-                planner.solve(network)
-                solved = True
-            done = connection.execute(statement, values)
-            if done.returns_rows:
-                done.all()
-    if not solved:
-        raise RuntimeError("the split wrote no sheet")
 
 
 def _forget(instance: Instance) -> None:
@@ -189,98 +214,3 @@ def _forget(instance: Instance) -> None:
             return
         for model in models:
             connection.execute(sa.delete(model))
-
-
-# The fiction ---------------------------------------------------------------------------------
-
-
-def _fill(instance: Instance) -> int:
-    """A département four weeks into its campaign: most people still wait for their first call."""
-    draw = random.Random(80)
-    with instance.database.unit() as session:
-        launch.found_organisation(session, departement="80", at=ADDED)
-        campaign = launch.create_campaign(session, name="Mesure", by=None, at=ADDED)
-        campaign.state = CampaignState.OPEN
-        places = list(session.scalars(sa.select(Commune).order_by(Commune.insee)))
-        territories = list(session.scalars(sa.select(Territory.id).order_by(Territory.id)))
-        people = range(1, PEOPLE + 1)
-        weights = [place.population + 1 for place in places]
-        homes = draw.choices([place.insee for place in places], weights, k=PEOPLE)
-        _add(session, Household, [{"id": one} for one in people])
-        _add(session, Person, [_person(one, homes[one - 1], draw) for one in people])
-        _add(session, Phone, [_phone(one) for one in people])
-        helpers = range(1, VOLUNTEERS + 1)
-        _add(session, User, [_volunteer(one, draw.choice(territories), draw) for one in helpers])
-        _add(session, Membership, [{"campaign_id": campaign.id, "user_id": one} for one in helpers])
-        _add(session, Availability, [half for one in helpers for half in _halves(one, draw)])
-        _add(session, Enrolment, [_enrolment(one, campaign.id, draw) for one in people])
-        return campaign.id
-
-
-def _add(session: Any, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    session.execute(sa.insert(model), list(rows))
-
-
-def _person(one: int, insee: str, draw: random.Random) -> dict[str, Any]:
-    return {
-        "id": one,
-        "household_id": one,
-        "last_name": f"Nom{one}",
-        "name_key": f"nom{one}",
-        "insee": insee,
-        "language": draw.choice(("portugais", "arabe", "turc")) if draw.random() < 0.02 else "",
-        "created_at": ADDED,
-        "updated_at": ADDED,
-    }
-
-
-def _phone(one: int) -> dict[str, Any]:
-    return {"person_id": one, "e164": f"+336{one:08d}"}
-
-
-def _volunteer(one: int, territory_id: int, draw: random.Random) -> dict[str, Any]:
-    return {
-        "id": one,
-        "email": f"volontaire{one}@example.org",
-        "first_name": f"Prénom{one}",
-        "last_name": f"Nom{one}",
-        "role": Role.VOLUNTEER,
-        "territory_id": territory_id,
-        "languages": draw.choice(("portugais", "arabe", "")) if draw.random() < 0.2 else "",
-        "created_at": ADDED,
-    }
-
-
-def _halves(one: int, draw: random.Random) -> list[dict[str, Any]]:
-    halves = [(weekday, half) for weekday in range(5) for half in ("am", "pm")]
-    chosen = draw.sample(halves, draw.choice((1, 2, 2, 3)))
-    return [{"user_id": one, "weekday": weekday, "half": half} for weekday, half in chosen]
-
-
-def _enrolment(one: int, campaign_id: int, draw: random.Random) -> dict[str, Any]:
-    """Most wait for their first call, in three priorities; a sixth was called in four weeks."""
-    row: dict[str, Any] = {
-        "campaign_id": campaign_id,
-        "person_id": one,
-        "stage": Stage.SWEEP,
-        "wish": Wish.UNDECIDED,
-        "priority": draw.choices((3, 5, 7), (1, 8, 1))[0],
-        "next_due_on": None,
-        "cycle_started_at": None,
-        "not_before_at": None,
-        "appointment_at": None,
-        "last_volunteer_id": None,
-        "times_by_last": 0,
-        "created_at": ADDED,
-    }
-    kind = draw.random()
-    voice = {"last_volunteer_id": draw.randint(1, VOLUNTEERS), "times_by_last": draw.randint(1, 3)}
-    if kind < 0.10:
-        due = date(2026, 11, 23) + timedelta(days=draw.randrange(7))
-        return row | voice | {"stage": Stage.ROSTER, "wish": Wish.WEEKLY, "next_due_on": due}
-    if kind < 0.104:
-        at = datetime(2026, 11, 23, 9, 30, tzinfo=UTC) + timedelta(days=draw.randrange(5))
-        return row | voice | {"appointment_at": at, "cycle_started_at": ADDED}
-    if kind < 0.17:
-        return row | {"cycle_started_at": NOW - timedelta(days=2), "not_before_at": NOW}
-    return row

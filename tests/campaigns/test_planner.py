@@ -31,6 +31,7 @@ def draw_callers(most: int, capacities: st.SearchStrategy[int]) -> st.SearchStra
         capacity=capacities,
         half_days=st.frozensets(st.sampled_from(HALVES)),
         commune=st.sampled_from([None, *COMMUNES]),
+        only_territory=st.booleans(),
     )
     return st.lists(caller, max_size=most, unique_by=lambda one: one.id)
 
@@ -53,6 +54,9 @@ def draw_week(draw, people=5, callers=3, capacities=None, share=None):
         times_called_by_last=st.integers(0, 3),
         half_day=st.sampled_from([None, None, *HALVES]),
         barred=st.frozensets(known.filter(lambda one: one is not None), max_size=1),
+        unserved=st.booleans(),
+        heavy=st.booleans(),
+        best_half=st.sampled_from([None, "am", "pm"]),
     )
     due = draw(st.lists(candidate, max_size=people, unique_by=lambda one: one.id))
     chosen = Settings(
@@ -81,6 +85,11 @@ def may_call(person: Candidate, caller: Caller, chosen: Settings) -> bool:
         and caller.id not in person.barred
         and (person.half_day is None or person.half_day in caller.half_days)
         and (chosen.own_commune_allowed or not person.commune or person.commune != caller.commune)
+        and (
+            not caller.only_territory
+            or caller.territory is None
+            or caller.territory == person.territory
+        )
     )
 
 
@@ -88,8 +97,13 @@ def pairs_of(split: Split) -> dict[int, int]:
     return {one.candidate.id: one.caller.id for one in split.assigned}
 
 
-def order_of(person: Candidate) -> tuple[int, int, int]:
-    return (ORDER.index(person.stream), person.priority, -person.weeks_waited)
+def order_of(person: Candidate) -> tuple[int, bool, int, int]:
+    return (
+        ORDER.index(person.stream),
+        not person.unserved,
+        person.priority,
+        -person.weeks_waited,
+    )
 
 
 def wishes(pairs, due, team, chosen):
@@ -186,6 +200,7 @@ def week_of(people: int, team: int, capacity: int, seed: int):
             max(1, capacity + chance.randint(-3, 3)),
             frozenset(half for half in HALVES if chance.random() < 0.5),
             chance.choice(COMMUNES),
+            chance.random() < 0.2,
         )
         for n in range(1, team + 1)
     ]
@@ -208,6 +223,9 @@ def week_of(people: int, team: int, capacity: int, seed: int):
                 times_called_by_last=chance.randint(0, 4),
                 half_day=half_day,
                 barred=frozenset({chance.randint(1, team)} if chance.random() < 0.1 else ()),
+                unserved=chance.random() < 0.1,
+                heavy=chance.random() < 0.05,
+                best_half=chance.choice([None, None, "am", "pm"]),
             )
         )
     return due, callers
@@ -393,4 +411,5 @@ def test_a_whole_departement_is_split_to_the_optimum():
     split = planner.assign(due, team, Settings())
     assert split.optimal
     assert len(split.assigned) + len(split.left_out) == 26_400
+    # Some volunteers call in one territory only, and find enough people there too.
     assert sum(caller.capacity for caller in team) == len(split.assigned)

@@ -105,6 +105,20 @@ def test_a_voice_whose_week_is_full_is_said_so():
     ]
 
 
+def test_who_was_not_reached_last_week_is_told_so_unless_they_were_tried():
+    put_off = " et n’a pas pu être appelée la semaine dernière"
+    assert put_off in why(Candidate(1, Stream.SWEEP, 1, unserved=True))
+    assert put_off in why(Candidate(1, Stream.ROSTER, 1, unserved=True))
+    assert put_off not in why(Candidate(1, Stream.RETRY, 1, unserved=True))
+
+
+def test_a_best_half_day_is_told_to_who_works_it():
+    assert why(Candidate(1, Stream.SWEEP, 1, best_half="am")).endswith(
+        "habite votre secteur\u00a0; préfère le matin"
+    )
+    assert "préfère" not in why(Candidate(1, Stream.SWEEP, 1, best_half="pm"))
+
+
 def test_nobody_free_this_week_is_said():
     split = planner.assign([Candidate(1, Stream.SWEEP, 1)], [], Settings())
     assert split.left_out[0].reason is LeftOutReason.NO_CALLER

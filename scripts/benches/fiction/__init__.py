@@ -1,0 +1,1 @@
+"""Invented people for the benches; nobody of them exists."""
