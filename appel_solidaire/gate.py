@@ -41,6 +41,8 @@ HOMES = {
     Role.LEAD: "lead.home",
     Role.DPO: "dpo.home",
 }
+# What a page asks by itself, nobody touching it: the session ends all the same.
+_NO_GESTURE = frozenset({"public.pulse", "volunteer.keep_open"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -147,7 +149,7 @@ def _who(_request: flask.Request) -> User | None:
         return None
     row, user = live
     flask.g.session_ends_at = expires_at(row, user)
-    if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint != "public.pulse":
+    if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint not in _NO_GESTURE:
         _touch(row)
         # As if read so: this session only reads, it must not write the row a second time.
         set_committed_value(row, "seen_at", now())

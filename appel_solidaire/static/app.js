@@ -25,3 +25,55 @@ document.addEventListener("htmx:afterSettle", () => {
     shown.dataset.noted = "1";
   }
 });
+
+// A call page keeps its household open while it lives, and frees it when it is left.
+const held = document.querySelector("[data-hold]");
+if (held) {
+  const RENEW = 5 * 60 * 1000;
+  const MOST = 11; // an hour without a gesture ends the session: the page must not keep it alive
+  let renewals = 0;
+  let isSending = false;
+  const token = () => {
+    const form = new FormData();
+    form.set("csrf_token", document.querySelector('[name="csrf_token"]').value);
+    return form;
+  };
+  const renew = async () => {
+    if (renewals >= MOST) return;
+    renewals += 1;
+    try {
+      const answer = await fetch(held.dataset.hold, { method: "POST", body: token() });
+      if (answer.ok) held.innerHTML = await answer.text();
+    } catch {
+      // No network: the colleague sees the household free after a quarter of an hour.
+    }
+  };
+  setInterval(renew, RENEW);
+  for (const gesture of ["pointerdown", "keydown"]) {
+    document.addEventListener(gesture, () => { renewals = 0; }, { passive: true });
+  }
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) isSending = true; // htmx keeps the page
+  });
+  addEventListener("pageshow", (event) => {
+    isSending = false;
+    if (event.persisted) renew();
+  });
+  addEventListener("pagehide", () => {
+    if (isSending) return;
+    const form = token();
+    const renewed = [...document.querySelectorAll("[data-renewed]")];
+    form.set("page-fermee", Math.max(...renewed.map((one) => Number(one.dataset.renewed))));
+    navigator.sendBeacon(held.dataset.leave, form);
+  });
+}
+
+// Codes typed from a paper sheet: Enter goes to the next row, and sends from the last one.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-next]")) return;
+  const rows = [...document.querySelectorAll("[data-next]")];
+  const next = rows[rows.indexOf(event.target) + 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from campaigns import journal, once
+from campaigns import journal, once, sheets
 from campaigns.calls import effects
 from campaigns.models import (
     Barred,
@@ -16,6 +16,8 @@ from campaigns.models import (
     Person,
     Phone,
     Report,
+    Skip,
+    SkipReason,
     User,
 )
 
@@ -82,19 +84,27 @@ def told(session: Session, report_id: int, *, by: User) -> Report | None:
     return session.scalar(sa.select(Report).where(Report.id == report_id, Report.user_id == by.id))
 
 
-def skip(session: Session, line: Line, *, knows: bool, by: User, at: datetime) -> bool:
-    """Give a line back without a call; « je connais cette personne » bars it for good.
+def skip(
+    session: Session, line: Line, *, reason: SkipReason, campaign: Campaign, by: User, at: datetime
+) -> bool:
+    """Pass a household on without a call, to a colleague at once when one has room: True then.
 
-    A line nobody has called leaves the sheet, so that the next deal gives the household to somebody
-    else: True. One with attempts is closed and keeps them until next week's split: False.
+    « Je connais cette personne » bars it for good; any other reason for the week. Attempts stay
+    with the line; with nobody free the household waits for a place.
     """
-    if knows:
-        once.add(session, Barred, household_id=line.household_id, volunteer_id=by.id, at=at)
-    journal.record(session, "line_returned", about=("line", line.id), by=by, at=at, knows=knows)
-    was_tried = session.scalar(sa.select(Call.id).where(Call.line_id == line.id).limit(1))
-    if was_tried is None:
-        session.delete(line)
-    else:
-        line.closed_at = at
-        line.next_at = None
-    return was_tried is None
+    household = line.household_id
+    if reason is SkipReason.KNOWN:
+        once.add(session, Barred, household_id=household, volunteer_id=by.id, at=at)
+    session.add(
+        Skip(
+            plan_id=line.plan_id,
+            household_id=household,
+            volunteer_id=by.id,
+            reason=reason,
+            at=at,
+        )
+    )
+    about = ("line", line.id)
+    journal.record(session, "line_returned", about=about, by=by, at=at, reason=reason.value)
+    sheets.locks.leave(session, household, by=by)
+    return bool(sheets.moving.pass_on(session, campaign, line, by=by, at=at).given)

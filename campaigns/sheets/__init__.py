@@ -1,11 +1,14 @@
 """The week's sheets: who is due, who calls them, what a volunteer has in front of them."""
 
+from campaigns.sheets import locks, moving, notices
 from campaigns.sheets.board import Row, Week, half_days, of_week
 from campaigns.sheets.giving import give_back, is_running, publish
+from campaigns.sheets.measuring import Measured, measured
 from campaigns.sheets.proposing import of, propose, redeal
 from campaigns.sheets.serving import Queue, QueueLine, counts, next_line, own, queue
 
 __all__ = [
+    "Measured",
     "Queue",
     "QueueLine",
     "Row",
@@ -14,7 +17,11 @@ __all__ = [
     "give_back",
     "half_days",
     "is_running",
+    "locks",
+    "measured",
+    "moving",
     "next_line",
+    "notices",
     "of",
     "of_week",
     "own",

@@ -11,9 +11,11 @@ from campaigns.models import (
     Call,
     Campaign,
     CampaignState,
+    IssuedSheet,
     Line,
     Report,
     Sheet,
+    SheetNotice,
     User,
     WeekPlan,
 )
@@ -48,6 +50,32 @@ def publish(session: Session, plan: WeekPlan | None, *, by: User | None, at: dat
     journal.record(session, "week_published", about=plan, by=by, at=at, week=plan.week)
 
 
+def unpublish(session: Session, plan: WeekPlan, *, by: User, at: datetime) -> None:
+    """Undo a publication nobody has started: the week is a proposal again.
+
+    Refusal when it is not published, when lines are started (it says how many), or when sheets
+    have left on paper.
+    """
+    session.refresh(plan, with_for_update=True)  # of two leads at once, one is told
+    if plan.published_at is None:
+        raise Refusal("Les feuilles de cette semaine ne sont pas publiées.")
+    count = session.scalar(
+        sa.select(sa.func.count()).select_from(Line).where(Line.plan_id == plan.id, is_started())
+    )
+    if count:
+        started = "1 foyer est déjà appelé" if count == 1 else f"{count} foyers sont déjà appelés"
+        raise Refusal(
+            f"{started} : ces feuilles restent publiées. Vous pouvez encore les rééquilibrer."
+        )
+    sheets = sa.select(Sheet.id).where(Sheet.plan_id == plan.id)
+    if session.scalar(sa.select(IssuedSheet.id).where(IssuedSheet.sheet_id.in_(sheets)).limit(1)):
+        raise Refusal("Des feuilles sont déjà sorties sur papier : elles restent publiées.")
+    session.execute(sa.delete(SheetNotice).where(SheetNotice.sheet_id.in_(sheets)))
+    plan.published_at = None
+    session.flush()  # the queues of this transaction no longer see the sheets
+    journal.record(session, "week_unpublished", about=plan, by=by, at=at, week=plan.week)
+
+
 def is_running(week: str, at: datetime) -> bool:
     """Whether the week's mails have left and its sheets are not closed yet: Monday 8:00 to
     Sunday evening."""
@@ -66,16 +94,20 @@ def give_back(session: Session, sheet: Sheet, *, by: User | None, at: datetime) 
 
 def drop_untouched(session: Session, which: sa.ColumnElement[bool]) -> int:
     """Delete the open lines without a call or a report; started and closed ones never move."""
-    started = (
-        sa.select(sa.literal(1)).where(Call.line_id == Line.id).exists(),
-        sa.select(sa.literal(1)).where(Report.line_id == Line.id).exists(),
-    )
     done = session.execute(
         sa.delete(Line)
-        .where(which, Line.closed_at.is_(None), ~sa.or_(*started))
+        .where(which, Line.closed_at.is_(None), ~is_started())
         .execution_options(synchronize_session="fetch")
     )
     return cast("sa.CursorResult[Any]", done).rowcount  # Any: the rows are not read
+
+
+def is_started() -> sa.ColumnElement[bool]:
+    """A call or a report holds the line."""
+    return sa.or_(
+        sa.select(sa.literal(1)).where(Call.line_id == Line.id).exists(),
+        sa.select(sa.literal(1)).where(Report.line_id == Line.id).exists(),
+    )
 
 
 def _has_lines(session: Session, plan: WeekPlan) -> bool:

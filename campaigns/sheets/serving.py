@@ -63,6 +63,11 @@ class Queue:
         """Lines that ask for no call any more this week."""
         return len(self.done)
 
+    @property
+    def kept_count(self) -> int:
+        """Households that kept their voice: the volunteer’s regulars."""
+        return sum(one.line.kept_voice for one in (*self.now, *self.later, *self.done))
+
 
 class _Member(NamedTuple):
     household_id: int

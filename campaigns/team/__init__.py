@@ -16,6 +16,8 @@ from campaigns.team.enlisting import (
     enlist,
     invite_all,
 )
+from campaigns.team.habits import change_habits
+from campaigns.team.limits import Limits, limit, limits_of
 from campaigns.team.links import (
     NEW_LINK_LIFE,
     leave_summaries,
@@ -39,11 +41,13 @@ __all__ = [
     "NEW_LINK_LIFE",
     "Covered",
     "HalfDay",
+    "Limits",
     "Member",
     "Profile",
     "absences_of",
     "add_absence",
     "add_volunteer",
+    "change_habits",
     "change_volunteer",
     "close_account",
     "coordinators_of",
@@ -54,6 +58,8 @@ __all__ = [
     "half_days_of",
     "invite_all",
     "leave_summaries",
+    "limit",
+    "limits_of",
     "of_role",
     "one",
     "opt_out_token",

@@ -17,7 +17,6 @@ from campaigns.models import (
     Call,
     Campaign,
     JournalEntry,
-    Line,
     Need,
     OutgoingMail,
     Person,
@@ -258,13 +257,6 @@ def test_a_sheet_closes_a_week_after_its_own(desk: Desk, clock: Clock) -> None:
     with desk.database.unit() as session:
         factories.sign_in(session, desk.client, desk.caller, at=clock())
     assert desk.client.get(desk.url()).status_code == 404
-
-
-def test_a_line_given_back_leaves_the_sheet(desk: Desk) -> None:
-    data = {"csrf_token": desk.hidden()["csrf_token"], "raison": "connait"}
-    assert desk.client.post(desk.url("/passer"), data=data).status_code == 303
-    with desk.database.reading() as session:
-        assert session.get(Line, desk.line_id) is None
 
 
 def test_a_colleague_does_not_see_the_line(desk: Desk, app: Flask) -> None:

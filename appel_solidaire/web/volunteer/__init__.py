@@ -4,6 +4,12 @@ import flask
 
 blueprint = flask.Blueprint("volunteer", __name__)
 
-from appel_solidaire.web.volunteer import availability, call, sheet  # noqa: E402  they use blueprint
+from appel_solidaire.web.volunteer import (  # noqa: E402  they use blueprint
+    availability,
+    call,
+    passing,
+    rest,
+    sheet,
+)
 
-__all__ = ["availability", "blueprint", "call", "sheet"]
+__all__ = ["availability", "blueprint", "call", "passing", "rest", "sheet"]

@@ -1,18 +1,28 @@
 """Half-days and absences of a volunteer."""
 
+from datetime import date
+
 import flask
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField
-from wtforms.validators import InputRequired
+from wtforms import DateField, IntegerField, StringField
+from wtforms.validators import InputRequired, Optional
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import team, weeks
+from campaigns import access, sheets, team, weeks
 from campaigns.refusal import Refusal
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
 HALVES = (("am", "matin"), ("pm", "après-midi"))
+
+
+class HabitsForm(FlaskForm):
+    """How somebody calls."""
+
+    pace = IntegerField("Foyers par demi-journée", validators=[Optional()])
+    weekly_limit = IntegerField("Foyers par semaine, au plus", validators=[Optional()])
+    languages = StringField("Langues parlées, en plus du français", validators=[Optional()])
 
 
 class AbsenceForm(FlaskForm):
@@ -29,7 +39,7 @@ class AbsenceForm(FlaskForm):
 @blueprint.get("/disponibilites")
 def availability() -> str:
     """The half-days ticked and the absences to come."""
-    return _page(AbsenceForm(formdata=None))
+    return _page()
 
 
 @blueprint.post("/disponibilites")
@@ -42,42 +52,80 @@ def availability_post() -> Response:
     return flask.redirect(flask.url_for("volunteer.availability"), 303)
 
 
+@blueprint.post("/habitudes")
+def habits_post() -> Response | tuple[str, int]:
+    """Keep pace, limit and languages; the next split follows them."""
+    form = HabitsForm()
+    if not form.validate():
+        return _page(habits=form), 422
+    try:
+        team.change_habits(
+            gate.db(),
+            gate.me(),
+            pace=form.pace.data,
+            weekly_limit=form.weekly_limit.data,
+            languages=form.languages.data or "",
+            by=gate.me(),
+            at=gate.now(),
+        )
+    except Refusal as refusal:
+        form[refusal.field or "pace"].errors = [refusal.say]
+        return _page(habits=form), 422
+    flask.flash("C’est noté. Cela compte dès la prochaine répartition.", "ok")
+    return flask.redirect(flask.url_for("volunteer.availability"), 303)
+
+
 @blueprint.post("/absences")
 def absence_post() -> Response | tuple[str, int]:
     """Note days without calls."""
     form = AbsenceForm()
     if not form.validate():
-        return _page(form), 422
+        return _page(absence=form), 422
     try:
-        team.add_absence(
-            gate.db(),
-            gate.me(),
-            first_on=form.first_on.data,
-            last_on=form.last_on.data,
-            by=gate.me(),
-            at=gate.now(),
-        )
+        say = _note_absence(form.first_on.data, form.last_on.data)
     except Refusal as refusal:
         form[refusal.field or "last_on"].errors = [refusal.say]
-        return _page(form), 422
-    flask.flash("Votre absence est notée. Bon repos.", "ok")
+        return _page(absence=form), 422
+    flask.flash(f"{say} Bon repos.", "ok")
     return flask.redirect(flask.url_for("volunteer.availability"), 303)
+
+
+def _note_absence(first_on: date, last_on: date) -> str:
+    """What cannot be called any more goes to others at once, where there is a campaign."""
+    session, me, now = gate.db(), gate.me(), gate.now()
+    days = {"first_on": first_on, "last_on": last_on}
+    joined = access.campaigns_of(session, me)
+    if not joined:
+        team.add_absence(session, me, **days, by=me, at=now)
+        return "Votre absence est notée."
+    return sheets.moving.absent(session, gate.campaign(), me, **days, by=me, at=now).say
 
 
 @blueprint.post("/absences/<int:absence_id>/retirer")
 def absence_drop(absence_id: int) -> Response:
-    """Take an absence back."""
-    if not team.drop_absence(gate.db(), gate.me(), absence_id, by=gate.me(), at=gate.now()):
+    """Take an absence back; days of this week are filled again from those who wait."""
+    session, me, now = gate.db(), gate.me(), gate.now()
+    today, sunday = weeks.local_day(now), weeks.sunday(weeks.current(now))
+    is_now = any(
+        one.id == absence_id and one.first_on <= sunday
+        for one in team.absences_of(session, me, today=today)
+    )
+    if not team.drop_absence(session, me, absence_id, by=me, at=now):
         flask.abort(404)
-    flask.flash("L’absence est retirée.", "ok")
+    say = "L’absence est retirée."
+    if is_now and access.campaigns_of(session, me):
+        say = sheets.moving.fill_again(session, gate.campaign(), me, at=now).say
+    flask.flash(say, "ok")
     return flask.redirect(flask.url_for("volunteer.availability"), 303)
 
 
-def _page(form: AbsenceForm) -> str:
+def _page(*, absence: AbsenceForm | None = None, habits: HabitsForm | None = None) -> str:
     me = gate.me()
     return flask.render_template(
         "volunteer/availability.html",
-        form=form,
+        form=absence or AbsenceForm(formdata=None),
+        habits=habits or HabitsForm(formdata=None, obj=me),
+        wrong=habits or absence,
         days=DAYS,
         halves=HALVES,
         ticked=set(team.half_days_of(gate.db(), [me.id]).get(me.id, ())),

@@ -30,16 +30,19 @@ def call(line_id: int) -> str | Response:
     form.key.data = secrets.token_urlsafe(24)
     form.need_count.data = 0
     wanted = flask.request.args.get("personne", type=int)
-    _note_opening(next((one for one in present if one.person_id == wanted), present[0]))
-    return page.show(line, form, person_id=wanted)
+    held = _open(line, next((one for one in present if one.person_id == wanted), present[0]))
+    return page.show(line, form, person_id=wanted, held=held)
 
 
 @blueprint.post("/appels/<int:line_id>")
 def call_post(line_id: int) -> str | Response | tuple[str, int]:
-    """Keep the report, or give the page back with what is missing."""
-    line = _line(line_id)
+    """Keep the report, or give the page back with what is missing.
+
+    A line that moved meanwhile keeps it too: nobody should tell their news twice.
+    """
     form = CallForm()
-    form.offer(calls.rules_of(gate.now().year))
+    line = _line_of_report(line_id, form.person_id.data)
+    form.offer(calls.rules.of(gate.campaign(), gate.now().year))
     if flask.request.form.get("action") == "ajouter":
         form.need_count.data = (form.need_count.data or 0) + 1
         return page.show(line, form)
@@ -49,21 +52,28 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     if not all(block.is_seen for block in needed):
         return page.show(line, form, need_blocks=needed, trouble=Trouble(say=CHECK)), 422
     try:
-        logged = calls.log(
-            gate.db(),
-            line,
-            filled=filling.filled(form, needed),
-            campaign=gate.campaign(),
-            by=gate.me(),
-            at=gate.now(),
-        )
+        logged = _log(line, filling.filled(form, needed))
     except calls.Conflict as conflict:
         return page.show(line, form, need_blocks=needed, trouble=Trouble(conflict=conflict)), 409
     except Refusal as refusal:
         return page.show(line, form, need_blocks=needed, trouble=Trouble(refusal=refusal)), 422
+    if line.sheet.volunteer_id != gate.me().id:
+        return flask.redirect(flask.url_for("volunteer.sheet", fait=logged.report.id), 303)
     # What follows is looked for by the next page: the one pen of SQLite is not held meanwhile.
     following = flask.url_for("volunteer.onward", line_id=line.id, fait=logged.report.id)
     return flask.redirect(following, 303)
+
+
+def _log(line: Line, filled: calls.Filled) -> calls.Logged:
+    """Keep the report, free the household, and tell who else has to do with it."""
+    session, me, now = gate.db(), gate.me(), gate.now()
+    logged = calls.log(session, line, filled=filled, campaign=gate.campaign(), by=me, at=now)
+    sheets.locks.leave(session, line.household_id, by=me)
+    seen = flask.request.form.get("vu", default=0, type=int)
+    calls.tell_the_others(
+        session, logged, line, person_id=filled.person_id, seen=seen, by=me, at=now
+    )
+    return logged
 
 
 @blueprint.get("/appels/<int:line_id>/suite")
@@ -90,6 +100,7 @@ def onward(line_id: int) -> Response:
 def number(line_id: int) -> str:
     """Show a number: on demand, and noted."""
     line = _line(line_id)
+    sheets.locks.take(gate.db(), line.household_id, by=gate.me(), at=gate.now())
     phone = gate.found(_phone(line, flask.request.form.get("phone_id", type=int)))
     journal.record(gate.db(), "number_shown", about=phone, by=gate.me(), at=gate.now())
     if "HX-Request" in flask.request.headers:
@@ -104,9 +115,9 @@ def number(line_id: int) -> str:
 @gate.only_reads
 def need_block(line_id: int) -> str:
     """One need of the page with its questions and where it would go. Keeps nothing."""
-    line = _line(line_id)
-    form = NeedForm(flask.request.form.get("numero", default=0, type=int))
     person_id = flask.request.form.get("person_id", default=0, type=int)
+    line = _line_at_hand(line_id, person_id)
+    form = NeedForm(flask.request.form.get("numero", default=0, type=int))
     return flask.render_template(
         "volunteer/_need.html",
         line=line,
@@ -119,9 +130,9 @@ def need_block(line_id: int) -> str:
 @gate.only_reads
 def effect(line_id: int) -> str:
     """What saving would entail, said before saving. Keeps nothing."""
-    line = _line(line_id)
     form = CallForm()
-    form.offer(calls.rules_of(gate.now().year))
+    line = _line_at_hand(line_id, form.person_id.data)
+    form.offer(calls.rules.of(gate.campaign(), gate.now().year))
     try:
         say = calls.foresee(
             gate.db(),
@@ -135,26 +146,10 @@ def effect(line_id: int) -> str:
     return flask.render_template("volunteer/_effect.html", say=say)
 
 
-@blueprint.post("/appels/<int:line_id>/passer")
-def skip(line_id: int) -> Response:
-    """Give this line back without a call."""
-    line = _line(line_id)
-    knows = flask.request.form.get("raison") == "connait"
-    if calls.skip(gate.db(), line, knows=knows, by=gate.me(), at=gate.now()):
-        flask.flash("C’est noté : cette fiche sera confiée à quelqu’un d’autre.", "ok")
-    else:
-        flask.flash(
-            "C’est noté : cette fiche sera confiée à quelqu’un d’autre la semaine prochaine. "
-            "Un rappel était promis cette semaine ? Prévenez la coordination.",
-            "warm",
-        )
-    return flask.redirect(flask.url_for("volunteer.sheet"), 303)
-
-
 @blueprint.get("/appels/<int:line_id>/alerte")
 def alert(line_id: int) -> str:
     """Danger: which number to ring, what to say, and the button that tells the coordination."""
-    line = _line(line_id)
+    line = _line_at_hand(line_id, flask.request.args.get("personne", type=int))
     return flask.render_template(
         "volunteer/alert.html",
         line=line,
@@ -168,30 +163,62 @@ def alert(line_id: int) -> str:
 @blueprint.post("/appels/<int:line_id>/alerte")
 def alert_post(line_id: int) -> Response:
     """Tell the coordination at once."""
-    line = _line(line_id)
-    present = calls.everybody_at(gate.db(), line, campaign=gate.campaign())
     wanted = flask.request.form.get("person_id", type=int)
+    line = _line_at_hand(line_id, wanted)
+    present = calls.everybody_at(gate.db(), line, campaign=gate.campaign())
     person = gate.found(next((item.person for item in present if item.person_id == wanted), None))
     needs.sound_alarm(
         gate.db(), campaign=gate.campaign(), person=person, by=gate.me(), at=gate.now()
     )
-    return flask.redirect(flask.url_for("volunteer.alert", line_id=line.id, fait=1), 303)
+    return flask.redirect(
+        flask.url_for("volunteer.alert", line_id=line.id, personne=wanted, fait=1), 303
+    )
 
 
-def _note_opening(present: Enrolment) -> None:
-    """Reading somebody's page is an act; reading it again within the quarter of an hour is not."""
-    about = ("person", present.person_id)
-    if not journal.was_noted(
-        gate.db(), "person_opened", about=about, by=gate.me(), since=gate.now() - SAME_VISIT
-    ):
-        with gate.instance().database.unit() as session:
-            journal.record(session, "person_opened", about=about, by=gate.me(), at=gate.now())
+def _open(line: Line, present: Enrolment) -> sheets.locks.Held | None:
+    """Say that this household is being called, and give the colleague who was first, if any.
+
+    Reading somebody's page is an act; reading it again within the quarter of an hour is not.
+    """
+    about, me, now = ("person", present.person_id), gate.me(), gate.now()
+    is_noted = journal.was_noted(
+        gate.db(), "person_opened", about=about, by=me, since=now - SAME_VISIT
+    )
+    with gate.instance().database.unit() as session:
+        if not is_noted:
+            journal.record(session, "person_opened", about=about, by=me, at=now)
+        return sheets.locks.take(session, line.household_id, by=me, at=now)
 
 
 def _line(line_id: int) -> Line:
     return gate.found(
         access.line_of(gate.db(), gate.me(), line_id, campaign=gate.campaign(), at=gate.now())
     )
+
+
+def _line_at_hand(line_id: int, person_id: int | None) -> Line:
+    """The line somebody is calling, even if it left their sheet meanwhile."""
+    found = calls.at_hand(
+        gate.db(),
+        gate.me(),
+        line_id,
+        person_id=person_id,
+        campaign=gate.campaign(),
+        at=gate.now(),
+    )
+    return gate.found(found)
+
+
+def _line_of_report(line_id: int, person_id: int | None) -> Line:
+    found = calls.for_report(
+        gate.db(),
+        gate.me(),
+        line_id,
+        person_id=person_id,
+        campaign=gate.campaign(),
+        at=gate.now(),
+    )
+    return gate.found(found)
 
 
 def _phone(line: Line, phone_id: int | None) -> Phone | None:

@@ -35,11 +35,12 @@ def show(
     person_id: int | None = None,
     need_blocks: list[NeedBlock] | None = None,
     shown: Phone | None = None,
+    held: sheets.locks.Held | None = None,
     trouble: Trouble | None = None,
 ) -> str:
     """The whole page: who, the last time, the guide, the report."""
     trouble = trouble or Trouble()
-    form.offer(calls.rules_of(gate.now().year))
+    form.offer(calls.rules.of(gate.campaign(), gate.now().year))
     present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
     chosen = _chosen(present, person_id or form.person_id.data)
     form.person_id.data = chosen.person_id
@@ -55,6 +56,7 @@ def show(
         person=chosen.person,
         phones=[phone for phone in chosen.person.phones if phone.invalid_at is None],
         shown=shown,
+        held=held,
         blocks=blocks(line, form) if need_blocks is None else need_blocks,
         refusal=trouble.refusal,
         refused_field=field,
@@ -70,10 +72,13 @@ def _background(chosen: Enrolment) -> dict[str, object]:
     db, campaign, week = gate.db(), gate.campaign(), weeks.current(gate.now())
     past = needs.of_person(db, chosen.person, campaign)
     report_id = flask.request.args.get("fait", type=int)
+    last = calls.last_calls(db, chosen.person, campaign)
     return {
         "week": week,
+        # The last call this page has shown: what a colleague saves after it is told.
+        "seen": flask.request.form.get("vu", last[0].id if last else 0, type=int),
         "queue": sheets.queue(db, gate.me(), campaign, week=week, now=gate.now()),
-        "past_calls": calls.last_calls(db, chosen.person, campaign),
+        "past_calls": last,
         "past_needs": [(item, needs.say_to_volunteer(item)) for item in past],
         "outcomes": reference.outcomes(),
         "categories": reference.categories(),

@@ -10,9 +10,11 @@ from campaigns import calls, guide, launch, sheets, weeks
 
 @blueprint.get("/")
 def sheet() -> str:
-    """Who to call this week, in the order that serves everybody best."""
-    week = weeks.current(gate.now())
-    queue = sheets.queue(gate.db(), gate.me(), gate.campaign(), week=week, now=gate.now())
+    """Who to call this week, in the order that serves everybody best, and what changed on it."""
+    week, me, now = weeks.current(gate.now()), gate.me(), gate.now()
+    queue = sheets.queue(gate.db(), me, gate.campaign(), week=week, now=now)
+    own = sheets.own(gate.db(), me, gate.campaign(), week=week)
+    waiting = [one.line.household_id for one in (*queue.now, *queue.later)]
     report_id = flask.request.args.get("fait", type=int)
     report = calls.told(gate.db(), report_id, by=gate.me()) if report_id else None
     return flask.render_template(
@@ -20,6 +22,9 @@ def sheet() -> str:
         week=week,
         queue=queue,
         report=report,
+        notices=sheets.notices.unread(gate.db(), own) if own else [],
+        held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if waiting else {},
+        has_sheet=own is not None,
         is_running=gate.campaign().is_running,
     )
 

@@ -1,0 +1,100 @@
+"""« Appel en cours par Paul »: who has a household open now. A lock warns, it never blocks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from campaigns.models import SoftLock, User
+
+LIFE = timedelta(minutes=15)  # renewed while the page lives (decisions.md)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A household somebody has open: their first name, no more, and since when."""
+
+    household_id: int
+    first_name: str
+    since: datetime
+
+    def span(self, now: datetime) -> str:
+        """How long the call has lasted: « 4 min »."""
+        minutes = int((now - self.since).total_seconds() // 60)
+        return f"{minutes}\u00a0min" if minutes else "un instant"
+
+
+def take(session: Session, household_id: int, *, by: User, at: datetime) -> Held | None:
+    """Say that a volunteer has the household open, or renew it; None when nobody else has.
+
+    One statement. When a colleague has it already theirs stays, and is told: one more.
+    """
+    table = cast("sa.Table", SoftLock.__table__)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"household_id": household_id, "user_id": by.id, "since": at, "until": at + LIFE}
+    mine = table.c.user_id == by.id
+    goes_on = sa.and_(mine, table.c.until > at)
+    written = insert(table).values(**values)
+    done = session.execute(
+        written.on_conflict_do_update(
+            index_elements=[table.c.household_id],
+            set_={
+                "user_id": written.excluded.user_id,
+                "since": sa.case((goes_on, table.c.since), else_=written.excluded.since),
+                "until": written.excluded.until,
+            },
+            where=sa.or_(mine, table.c.until <= at),
+        ).returning(table.c.household_id)
+    )
+    if done.first() is not None:
+        return None
+    return held(session, [household_id], but=by, at=at).get(household_id)
+
+
+def leave(
+    session: Session, household_id: int, *, by: User, renewed_at: datetime | None = None
+) -> None:
+    """The volunteer left the page or saved: the household is free again.
+
+    ``renewed_at`` is when the page that was left had last renewed it: a page of the same household
+    opened since keeps it, whichever request comes first.
+    """
+    mine = sa.delete(SoftLock).where(
+        SoftLock.household_id == household_id, SoftLock.user_id == by.id
+    )
+    if renewed_at is not None:
+        mine = mine.where(SoftLock.until <= renewed_at + LIFE)
+    session.execute(mine)
+
+
+def leave_all(session: Session, *, by: User) -> None:
+    """The volunteer is calling nobody any more."""
+    session.execute(sa.delete(SoftLock).where(SoftLock.user_id == by.id))
+
+
+def held(
+    session: Session, households: Collection[int], *, but: User, at: datetime
+) -> dict[int, Held]:
+    """Which of these households a colleague has open now."""
+    rows = session.execute(
+        sa.select(SoftLock.household_id, User.first_name, SoftLock.since)
+        .join(User, User.id == SoftLock.user_id)
+        .where(
+            SoftLock.household_id.in_(households),
+            SoftLock.user_id != but.id,
+            SoftLock.until > at,
+        )
+    )
+    return {row.household_id: Held(row.household_id, row.first_name, row.since) for row in rows}
+
+
+def open_now(session: Session, *, at: datetime) -> set[tuple[int, int]]:
+    """Every household open now, with who has it: (household, volunteer). They do not move."""
+    rows = session.execute(
+        sa.select(SoftLock.household_id, SoftLock.user_id).where(SoftLock.until > at)
+    )
+    return {(row.household_id, row.user_id) for row in rows}

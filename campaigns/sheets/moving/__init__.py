@@ -1,0 +1,35 @@
+"""What survives Tuesday: each act moves the least it can, and tells those it concerns.
+
+Nothing that moves loses an attempt, a report being written or a promised call-back.
+"""
+
+from campaigns.sheets.giving import unpublish
+from campaigns.sheets.moving.balancing import Late, late, rebalance
+from campaigns.sheets.moving.filling import back_early, fill_again, join, more, resume, top_up
+from campaigns.sheets.moving.leaving import (
+    absent,
+    give_back,
+    pass_on,
+    suspend,
+    take_back_unfinished,
+)
+from campaigns.sheets.moving.saying import Moved
+
+__all__ = [
+    "Late",
+    "Moved",
+    "absent",
+    "back_early",
+    "fill_again",
+    "give_back",
+    "join",
+    "late",
+    "more",
+    "pass_on",
+    "rebalance",
+    "resume",
+    "suspend",
+    "take_back_unfinished",
+    "top_up",
+    "unpublish",
+]

@@ -1,0 +1,42 @@
+"""What binds the split about one volunteer: training done, own territory only, most a week."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from campaigns import journal
+from campaigns.models import User
+from campaigns.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``weekly_limit`` counts households; None: as many as the half-days hold."""
+
+    is_trained: bool = False
+    only_territory: bool = False
+    weekly_limit: int | None = None
+
+
+def limits_of(user: User) -> Limits:
+    """The limits in force."""
+    return Limits(user.trained_at is not None, user.only_territory, user.weekly_limit)
+
+
+def limit(session: Session, user: User, wanted: Limits, *, by: User, at: datetime) -> None:
+    """Set the limits of a volunteer; the next split follows.
+
+    Refusal when they are kept to their territory without having one, or the limit is below zero.
+    """
+    if wanted.only_territory and user.territory_id is None:
+        raise Refusal("Choisissez d’abord son territoire habituel.", field="only_territory")
+    if wanted.weekly_limit is not None and wanted.weekly_limit < 0:
+        raise Refusal("Indiquez un nombre de foyers, 0 ou plus.", field="weekly_limit")
+    if not wanted.is_trained:
+        user.trained_at = None
+    elif user.trained_at is None:
+        user.trained_at = at
+    user.only_territory = wanted.only_territory
+    user.weekly_limit = wanted.weekly_limit
+    journal.record(session, "volunteer_changed", about=user, by=by, at=at)
