@@ -8,23 +8,13 @@ from sqlalchemy.orm import Session
 
 from appel_solidaire import summaries
 from appel_solidaire.instance import Instance
-from campaigns import launch, once, weeks
-from campaigns.models import Campaign, Occurrence
+from appel_solidaire.logs import logger
+from campaigns import launch, once, overview, sheets, weeks
+from campaigns.models import Campaign, Occurrence, Organisation
+from campaigns.refusal import Refusal
+from campaigns.sheets import calendar, moving
 
 Act = Callable[[Session, Campaign, str, datetime], int]
-
-
-def _monday_at_eight(now: datetime) -> str | None:
-    """The week whose Monday mails are due: from Monday 8:00 local time on. Not before 4:00 nor at
-    the clock change: 8:00 exists once on every Monday."""
-    week = weeks.current(now)
-    return week if now >= weeks.at(weeks.monday(week), 8) else None
-
-
-# kind, the period that is due now (or None), what to do for each running campaign
-PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
-    ("week_mails", _monday_at_eight, summaries.post_week),
-)
 
 
 def run_due(instance: Instance) -> int:
@@ -35,26 +25,116 @@ def run_due(instance: Instance) -> int:
         period = period_of(now)
         if period is None:
             continue
-        with instance.database.reading() as session:
-            waiting = [
-                campaign.id
-                for campaign in launch.running(session)
-                if not once.exists(session, kind=kind, period=f"{campaign.slug}:{period}")
-            ]
-        for campaign_id in waiting:
-            done += _do(instance, kind, period, act, campaign_id, now)
+        try:
+            done += _run(instance, kind, period, act, now)
+        except Exception as fault:
+            # One broken act must not stop the others, Monday's mails least; it is tried again.
+            logger().error("act_failed", act=kind, kind=type(fault).__name__, exc_info=True)
     return done
 
 
-def _do(
-    instance: Instance, kind: str, period: str, act: Act, campaign_id: int, now: datetime
-) -> int:
-    with instance.database.unit() as session:
-        campaign = session.get_one(Campaign, campaign_id)
-        if not once.add(
-            session, Occurrence, kind=kind, period=f"{campaign.slug}:{period}", at=now, produced=0
-        ):
-            return 0  # another worker was quicker
-        produced = act(session, campaign, period, now)
-        once.note_produced(session, kind=kind, period=f"{campaign.slug}:{period}", count=produced)
+def _run(instance: Instance, kind: str, period: str, act: Act, now: datetime) -> int:
+    with instance.database.reading() as session:
+        waiting = [
+            campaign.id
+            for campaign in launch.running(session)
+            if not once.exists(session, kind=kind, period=_key(campaign, period))
+        ]
+    done = 0
+    for campaign_id in waiting:
+        with instance.database.unit() as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            done += do_once(session, campaign, kind, period, act, at=now) is not None
+    return done
+
+
+def do_once(
+    session: Session, campaign: Campaign, kind: str, period: str, act: Act, *, at: datetime
+) -> int | None:
+    """Do an act unless it was done for this period; give what it produced, None when it was.
+
+    Of two that try at once, the second waits for the first and finds it done.
+    """
+    key = _key(campaign, period)
+    if not once.add(session, Occurrence, kind=kind, period=key, at=at, produced=0):
+        return None
+    produced = act(session, campaign, period, at)
+    once.note_produced(session, kind=kind, period=key, count=produced)
+    return produced
+
+
+def post_week_once(session: Session, campaign: Campaign, week: str, at: datetime) -> int | None:
+    """Post the mails of a week unless they were, by whoever came first; None when they were."""
+    return do_once(session, campaign, WEEK_MAILS, week, summaries.post_week, at=at)
+
+
+def _key(campaign: Campaign, period: str) -> str:
+    return f"{campaign.slug}:{period}"
+
+
+def _propose(session: Session, campaign: Campaign, week: str, at: datetime) -> int:
+    """Split the week, unless somebody published it or split it after the hour."""
+    if at >= calendar.last_calls_at(week) or not overview.can_be_split(session, campaign):
+        return 0
+    plan = sheets.of(session, campaign, week)
+    if plan is not None and (plan.published_at or plan.computed_at >= calendar.proposed_at(week)):
+        return 0
+    return int(sheets.propose(session, campaign, week, at=at).summary["assigned"])
+
+
+def _publish(session: Session, campaign: Campaign, week: str, at: datetime) -> int:
+    """Publish the proposal nobody published, where the campaign wants it so."""
+    plan = sheets.of(session, campaign, week)
+    if not campaign.auto_publish or plan is None or plan.published_at or _is_over(week, at):
+        return 0
+    try:
+        sheets.publish(session, plan, by=None, at=at)
+    except Refusal:
+        return 0  # nobody on any sheet: the lead's page says so
+    if sheets.is_running(week, at):  # the worker was away: Monday's mails have left
+        summaries.post_volunteers(session, campaign, week, at)
     return 1
+
+
+def _top_up(session: Session, campaign: Campaign, week: str, at: datetime) -> int:
+    """Add who came in since Friday to the published sheets; a proposal stays the lead's."""
+    plan = sheets.of(session, campaign, week)
+    if plan is None or plan.published_at is None:
+        return 0
+    return moving.top_up(session, campaign, week, at=at).given
+
+
+def _take_back(session: Session, campaign: Campaign, _period: str, at: datetime) -> int:
+    """Give the rows of who has no half-day left this week to who has.
+
+    Not in the demonstration: half of its week stays to be called, whatever the day it is opened.
+    """
+    if session.get_one(Organisation, 1).is_demo:
+        return 0
+    moved = moving.take_back_unfinished(session, campaign, at=at)
+    return moved.back + moved.given
+
+
+def _is_over(week: str, at: datetime) -> bool:
+    return weeks.ends_at(week) <= at
+
+
+def _newest(instant_of: Callable[[str], datetime]) -> Callable[[datetime], str | None]:
+    """The week an act is due for: none once it is over, nothing is caught up then."""
+
+    def week_of(now: datetime) -> str | None:
+        week = calendar.newest(instant_of, now)
+        return None if _is_over(week, now) else week
+
+    return week_of
+
+
+WEEK_MAILS = "week_mails"
+# kind, the period that is due now, what to do for each running campaign; in the order to catch up
+PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
+    ("week_proposed", _newest(calendar.proposed_at), _propose),
+    ("week_published", _newest(calendar.published_at), _publish),
+    ("week_topped_up", _newest(calendar.topped_up_at), _top_up),
+    (WEEK_MAILS, _newest(calendar.told_at), summaries.post_week),
+    ("rows_taken_back", calendar.half_day_over, _take_back),
+)

@@ -9,7 +9,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from appel_solidaire import formats, mailer, summaries
+from appel_solidaire import formats, mailer, schedule, summaries
 from appel_solidaire.cli.console import (
     Unusable,
     answer,
@@ -20,11 +20,9 @@ from appel_solidaire.cli.console import (
     open_instance,
 )
 from appel_solidaire.instance import Instance
-from campaigns import once, planner, sheets, weeks
-from campaigns.models import Campaign, Occurrence, OutgoingMail, WeekPlan
+from campaigns import planner, sheets, weeks
+from campaigns.models import OutgoingMail, WeekPlan
 
-# The same row as the worker's own: whoever comes first sends, the other finds it done.
-_WEEK_MAILS = "week_mails"
 _STABLE = (
     "week",
     "due",
@@ -128,23 +126,13 @@ def send_summaries(
         )
         return
     with instance.database.unit() as session:
-        posted = _post_once(session, find_campaign(session, slug), chosen, now)
+        posted = schedule.post_week_once(session, find_campaign(session, slug), chosen, now)
     say = (
         "Les bilans de cette semaine étaient déjà partis : rien n’est envoyé une seconde fois."
         if posted is None
         else f"{formats.count(posted, 'courriel')} à envoyer : le service de fond s’en charge."
     )
     answer({"week": chosen, "posted": posted or 0, "files": []}, as_json=as_json, say=say)
-
-
-def _post_once(session: Session, campaign: Campaign, week: str, now: datetime) -> int | None:
-    """Post the week's mails unless that was done; None when it was."""
-    period = f"{campaign.slug}:{week}"
-    if not once.add(session, Occurrence, kind=_WEEK_MAILS, period=period, at=now, produced=0):
-        return None
-    posted = summaries.post_week(session, campaign, week, now)
-    once.note_produced(session, kind=_WEEK_MAILS, period=period, count=posted)
-    return posted
 
 
 def _preview(

@@ -9,7 +9,7 @@ from campaigns.overview.acts import (
     journal_length,
     last_check,
 )
-from campaigns.overview.deciding import Decision, decide
+from campaigns.overview.deciding import Decision, can_be_split, decide
 from campaigns.overview.needs import (
     Late,
     alarms_unseen,
@@ -24,6 +24,7 @@ from campaigns.overview.people import (
     Sweep,
     Targets,
     kept,
+    regular_calls,
     sweep,
     targets,
     waiting_for_first_call,
@@ -35,7 +36,16 @@ from campaigns.overview.presence import (
     not_yet_invited,
     presence,
 )
-from campaigns.overview.weekly import WeekCounts, sheet_counts, volunteer_weeks, week_counts
+from campaigns.overview.sheet import SheetRow, sheet_of, sheet_rows
+from campaigns.overview.territories import TerritoryWeek, by_territory
+from campaigns.overview.weekly import (
+    PlanCounts,
+    WeekCounts,
+    plan_counts,
+    sheet_counts,
+    volunteer_weeks,
+    week_counts,
+)
 
 __all__ = [
     "ACTIONS",
@@ -45,12 +55,17 @@ __all__ = [
     "Kept",
     "Late",
     "MemberState",
+    "PlanCounts",
     "Presence",
+    "SheetRow",
     "Sweep",
     "Targets",
+    "TerritoryWeek",
     "WeekCounts",
     "acts",
     "alarms_unseen",
+    "by_territory",
+    "can_be_split",
     "decide",
     "head",
     "journal_length",
@@ -63,8 +78,12 @@ __all__ = [
     "not_yet_invited",
     "oldest_open",
     "open_needs",
+    "plan_counts",
     "presence",
+    "regular_calls",
     "sheet_counts",
+    "sheet_of",
+    "sheet_rows",
     "sweep",
     "targets",
     "volunteer_weeks",

@@ -1,6 +1,6 @@
 """What the lead decides today: one thing, the first that holds the others up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from campaigns import weeks
 from campaigns.models import Campaign, CampaignState, Enrolment, Labelled, WeekPlan
 from campaigns.overview.presence import has_volunteers, not_yet_invited
-
-# decisions.md, « The week's calendar »: the next split is proposed on Thursday at 18:00.
-_NEXT_WEEK_FROM = (3, 18)
+from campaigns.sheets import calendar
 
 
 class Decision(Labelled):
@@ -27,19 +25,30 @@ class Decision(Labelled):
 
 
 def decide(session: Session, campaign: Campaign, *, at: datetime) -> tuple[Decision, str]:
-    """Name what to decide now, and the week it is about (``2026-W48``)."""
+    """Name what to decide now, and the week it is about (``2026-W48``).
+
+    A week without sheets comes before the next one until its last half-day: on a Saturday nobody
+    would call from them any more.
+    """
     week = weeks.current(at)
     before = _before_calls(session, campaign)
     if before is not None:
         return before, week
-    if _is_published(session, campaign, week):
-        if at < _next_week_from(week):
+    if at >= calendar.last_calls_at(week):
+        week = weeks.after(week)
+    elif _is_published(session, campaign, week):
+        if at < calendar.proposed_at(weeks.after(week)):
             return Decision.NOTHING, week
         week = weeks.after(week)
     published = _is_published(session, campaign, week)
     if published is None:
         return Decision.SPLIT, week
     return (Decision.NOTHING if published else Decision.PUBLISH), week
+
+
+def can_be_split(session: Session, campaign: Campaign) -> bool:
+    """Whether there are people to call, volunteers to call them, and calls are being made."""
+    return _before_calls(session, campaign) is None
 
 
 def _before_calls(session: Session, campaign: Campaign) -> Decision | None:
@@ -57,11 +66,6 @@ def _before_calls(session: Session, campaign: Campaign) -> Decision | None:
         waiting = not_yet_invited(session, campaign)
         return Decision.INVITE if waiting else Decision.OPEN
     return None
-
-
-def _next_week_from(week: str) -> datetime:
-    days, hour = _NEXT_WEEK_FROM
-    return weeks.at(weeks.monday(week) + timedelta(days=days), hour)
 
 
 def _is_published(session: Session, campaign: Campaign, week: str) -> bool | None:

@@ -1,7 +1,8 @@
 """The campaign's people, by what stands between them and a call; what the instance keeps."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,13 +21,14 @@ from campaigns.models import (
     Stage,
     StopReason,
 )
-from campaigns.overview.presence import Presence
-from campaigns.sheets import owed
+from campaigns.sheets import Measured, measured, owed
 
-# Handbook, section 1: one attempt in two answered, until the campaign has its own figure.
-_EXPECTED_REACH = 0.5
-_ENOUGH_CALLS = 100
-_MEASURED_OVER = timedelta(weeks=4)
+
+class RegularCalls(TypedDict):
+    """The two figures of ``capacity.ahead`` about the people already reached."""
+
+    roster: float | None
+    joining: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,39 +112,51 @@ def targets(session: Session, campaign: Campaign) -> Targets:
 
 def waiting_for_first_call(session: Session, campaign: Campaign) -> int:
     """Callable people of the first sweep nobody has spoken to yet."""
-    return _left(session, campaign)[0]
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Enrolment)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(
+                Enrolment.campaign_id == campaign.id,
+                Enrolment.stage == Stage.SWEEP,
+                owed.is_callable(),
+            )
+        )
+        or 0
+    )
 
 
-def sweep(
-    session: Session, campaign: Campaign, present: Presence, *, at: datetime, more: int = 20
-) -> Sweep:
-    """Say who still waits for a first call and when the sweep ends, measured where it can be.
-
-    ``present`` are this week’s volunteers. The pick-up rate is that of the last weeks once there
-    are calls enough, else the expected one.
-    """
-    people, households = _left(session, campaign)
-    givers = present.total - present.without_half_day
-    measured = _reach(session, campaign, at=at)
-    reach = _EXPECTED_REACH if measured is None else measured
-    forecast = capacity.forecast(
-        households,
-        people=people,
-        volunteers=givers,
-        attempts_each=present.room / givers if givers else campaign.pace,
+def sweep(session: Session, campaign: Campaign, *, at: datetime, more: int = 20) -> Sweep:
+    """Say who still waits for a first call and when the sweep ends, measured where it can be."""
+    found = measured(session, campaign, at=at)
+    ends = capacity.forecast(
+        found.households_left,
+        people=found.people_left,
+        volunteers=found.volunteers,
+        attempts_each=found.attempts_each or campaign.pace,
         share=campaign.sweep_percent / 100,
-        reach=reach,
+        reach=found.pick_up,
         more=more,
+        **regular_calls(found),
     )
     return Sweep(
-        people,
-        households,
-        givers,
-        reach,
-        measured is not None,
-        forecast.weeks,
-        forecast.weeks_with_more,
+        found.people_left,
+        found.households_left,
+        found.volunteers,
+        found.pick_up,
+        found.is_measured,
+        ends.weeks,
+        ends.weeks_with_more,
     )
+
+
+def regular_calls(found: Measured) -> RegularCalls:
+    """What a forecast is told of the regular calls: nothing before anybody was reached, it then
+    counts on them to take all that is not kept for the sweep."""
+    if found.joining is None:
+        return {"roster": None, "joining": 0.0}
+    return {"roster": found.weekly_roster, "joining": found.joining}
 
 
 def kept(session: Session) -> Kept:
@@ -164,27 +178,3 @@ def kept(session: Session) -> Kept:
         for model in (Objection, Call, Barred)
     )
     return Kept(people, stopped, objected, fingerprints, calls, needs, open_needs, barred)
-
-
-def _left(session: Session, campaign: Campaign) -> tuple[int, int]:
-    """People, and the households they make."""
-    row = session.execute(
-        sa.select(sa.func.count(), sa.func.count(sa.distinct(Person.household_id)))
-        .select_from(Enrolment)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            Enrolment.campaign_id == campaign.id,
-            Enrolment.stage == Stage.SWEEP,
-            owed.is_callable(),
-        )
-    ).one()
-    return row[0], row[1]
-
-
-def _reach(session: Session, campaign: Campaign, *, at: datetime) -> float | None:
-    attempts, conversations = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(Call.is_conversation.is_(True))).where(
-            Call.campaign_id == campaign.id, Call.at >= at - _MEASURED_OVER, Call.at < at
-        )
-    ).one()
-    return conversations / attempts if attempts >= _ENOUGH_CALLS else None

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns import sheets, weeks
-from campaigns.models import Call, Campaign, Need, User
+from campaigns.models import Call, Campaign, Line, Need, Sheet, Stream, User, WeekPlan
+from campaigns.sheets import owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,23 @@ class WeekCounts:
     def is_empty(self) -> bool:
         """Nothing at all happened."""
         return not (self.calls or self.raised or self.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """A week's sheets in households: on a sheet, done, promised; and how many each volunteer has.
+
+    ``volunteers`` have room or lines, ``sheets`` of them have somebody to call.
+    """
+
+    lines: int
+    done: int
+    promised: int
+    volunteers: int
+    sheets: int
+    smallest: int
+    middle: float
+    largest: int
 
 
 def week_counts(
@@ -85,6 +104,34 @@ def _needs_by_volunteer(
         .group_by(Need.raised_by_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def plan_counts(session: Session, campaign: Campaign, plan: WeekPlan) -> PlanCounts:
+    """Count a week's sheets as they stand, proposed or published, whoever moved what since."""
+    promised = Line.stream.in_((Stream.APPOINTMENT, Stream.ALARM))
+    rows = session.execute(
+        sa.select(
+            sa.func.count(Line.id),
+            sa.func.count(Line.id).filter(~owed.is_open(campaign, plan.week)),
+            sa.func.count(Line.id).filter(promised),
+        )
+        .select_from(Sheet)
+        .outerjoin(Line, Line.sheet_id == Sheet.id)
+        .where(Sheet.plan_id == plan.id)
+        .group_by(Sheet.id)
+        .having(sa.or_(sa.func.count(Line.id) > 0, sa.func.max(Sheet.capacity) > 0))
+    ).all()
+    sizes = sorted(row[0] for row in rows)
+    return PlanCounts(
+        lines=sum(sizes),
+        done=sum(row[1] for row in rows),
+        promised=sum(row[2] for row in rows),
+        volunteers=len(sizes),
+        sheets=sum(size > 0 for size in sizes),
+        smallest=sizes[0] if sizes else 0,
+        middle=median(sizes) if sizes else 0,
+        largest=sizes[-1] if sizes else 0,
+    )
 
 
 def sheet_counts(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[int, int]]:

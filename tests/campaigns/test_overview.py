@@ -125,8 +125,7 @@ def test_the_people_of_another_campaign_are_not_counted(session: Session) -> Non
 
 
 def sweep(session: Session, campaign: Any, at: datetime = TUESDAY) -> overview.Sweep:
-    present = overview.presence(session, campaign, WEEK)
-    return overview.sweep(session, campaign, present, at=at)
+    return overview.sweep(session, campaign, at=at)
 
 
 def test_the_sweep_counts_households_and_people(session: Session) -> None:
@@ -175,7 +174,7 @@ def calls(session: Session, campaign: Any, count: int, *, talks: int, at: dateti
 
 def test_the_pick_up_rate_is_measured_once_there_are_calls_enough(session: Session) -> None:
     campaign = factories.campaign(session)
-    calls(session, campaign, 100, talks=25, at=TUESDAY - timedelta(days=1))
+    calls(session, campaign, 200, talks=50, at=TUESDAY - timedelta(days=1))
     found = sweep(session, campaign)
     assert found.is_measured
     assert found.reach == 0.25
@@ -183,7 +182,7 @@ def test_the_pick_up_rate_is_measured_once_there_are_calls_enough(session: Sessi
 
 def test_few_or_old_calls_leave_the_expected_rate(session: Session) -> None:
     campaign = factories.campaign(session)
-    calls(session, campaign, 100, talks=25, at=TUESDAY - timedelta(days=1))
+    calls(session, campaign, 200, talks=50, at=TUESDAY - timedelta(days=1))
     later = sweep(session, campaign, at=TUESDAY + timedelta(weeks=5))
     assert (later.is_measured, later.reach) == (False, 0.5)
 
@@ -286,6 +285,46 @@ def test_the_next_week_is_prepared_from_thursday_six_in_the_evening(session: Ses
     assert overview.decide(session, campaign, at=six) == (Decision.SPLIT, weeks.after(WEEK))
     factories.published(session, campaign, weeks.after(WEEK))
     assert overview.decide(session, campaign, at=six) == (Decision.NOTHING, weeks.after(WEEK))
+
+
+@pytest.mark.parametrize(
+    ("moment", "decided", "published"),
+    [
+        ("2026-11-23T09:00", WEEK, Decision.NOTHING),  # Monday
+        ("2026-11-24T09:00", WEEK, Decision.NOTHING),
+        ("2026-11-25T09:00", WEEK, Decision.NOTHING),
+        ("2026-11-26T16:59", WEEK, Decision.NOTHING),  # Thursday, a minute before 18:00 in Paris
+        ("2026-11-26T17:00", WEEK, Decision.SPLIT),
+        ("2026-11-27T10:59", WEEK, Decision.SPLIT),  # Friday, a minute before noon
+        ("2026-11-27T11:00", "2026-W49", Decision.SPLIT),
+        ("2026-11-28T09:00", "2026-W49", Decision.SPLIT),  # Saturday
+        ("2026-11-29T22:59", "2026-W49", Decision.SPLIT),  # Sunday, a minute before midnight
+        ("2026-11-29T23:00", "2026-W49", Decision.SPLIT),
+    ],
+)
+def test_each_day_of_the_week_names_the_week_still_worth_splitting(
+    session: Session, moment: str, decided: str, published: Decision
+) -> None:
+    """Without sheets, then with this week published: from Thursday 18:00 on the next one."""
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    campaign = factories.campaign(session)
+    factories.person(session, campaign)
+    factories.volunteer(session, campaign)
+    assert overview.decide(session, campaign, at=at) == (Decision.SPLIT, decided)
+    factories.published(session, campaign)
+    assert overview.decide(session, campaign, at=at)[0] is published
+    factories.published(session, campaign, "2026-W49")
+    assert overview.decide(session, campaign, at=at)[0] is Decision.NOTHING
+
+
+def test_the_week_between_the_years_is_week_53(session: Session) -> None:
+    campaign = factories.campaign(session)
+    factories.person(session, campaign)
+    factories.volunteer(session, campaign)
+    new_year = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)  # a Saturday
+    assert overview.decide(session, campaign, at=new_year) == (Decision.SPLIT, "2027-W01")
+    eve = datetime(2026, 12, 29, 9, 0, tzinfo=UTC)
+    assert overview.decide(session, campaign, at=eve) == (Decision.SPLIT, "2026-W53")
 
 
 # Presence -----------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from tests.factories import EVE, TUESDAY
 from tests.web.visiting import Visitor
 
 PAGES = ["", "campagnes", "equipe", "courriels", "journal", "reglages"]
+PAGES += ["regles", "attente", "capacite"]
 
 
 @pytest.fixture
@@ -263,8 +264,6 @@ SETTINGS = {
     "switchboard_phone": "03 53 01 00 10",
     "coordination_phone": "",
     "coordination_email": "coordination@example.org",
-    "sweep_percent": "30",
-    "pace": "10",
 }
 
 
@@ -273,8 +272,8 @@ def test_settings_are_kept_and_shown_as_people_write_them(lead: Visitor) -> None
     page = lead.get("reglages").replace("\xa0", " ")
     assert 'value="03 53 01 00 10"' in page
     (campaign,) = lead.read(sa.select(Campaign))
-    assert (campaign.sweep_percent, campaign.pace) == (30, 10)
-    assert not campaign.own_commune_allowed  # the box was not ticked
+    assert (campaign.sweep_percent, campaign.pace) == (40, 12)  # they stand with the rules
+    assert campaign.own_commune_allowed
 
 
 @pytest.mark.parametrize(
@@ -283,10 +282,6 @@ def test_settings_are_kept_and_shown_as_people_write_them(lead: Visitor) -> None
         ("name", "", "Indiquez le nom"),
         ("switchboard_phone", "12", "un seul numéro"),
         ("coordination_email", "x", "n’est pas valable"),
-        ("sweep_percent", "101", "entre 0 et 100"),
-        ("sweep_percent", "", "entre 0 et 100"),
-        ("pace", "0", "entre 1 et 60"),
-        ("pace", "1,5", "nombre entier"),
     ],
 )
 def test_a_refused_setting_keeps_all_the_text_and_changes_nothing(
@@ -330,7 +325,7 @@ def test_no_page_of_the_lead_breaks_a_rule_of_accessibility(
         width = opened.evaluate("document.documentElement.scrollWidth")
         assert width <= opened.viewport_size["width"], path  # type: ignore[index]
     opened.goto(f"{site}/pilotage/reglages")
-    opened.fill("#pace", "0")
+    opened.fill("#name", "")
     opened.click("text=Enregistrer les réglages")
     opened.wait_for_selector("#erreurs:focus")
     assert browsers.violations(opened) == []

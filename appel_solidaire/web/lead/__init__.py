@@ -9,25 +9,33 @@ record_pages.register(blueprint)
 
 from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
     campaign,
+    capacity,
     home,
     journal,
     lists,
     mails,
     member,
+    moves,
+    rules,
     settings,
     team,
+    waiting,
     weeks,
 )
 
 __all__ = [
     "blueprint",
     "campaign",
+    "capacity",
     "home",
     "journal",
     "lists",
     "mails",
     "member",
+    "moves",
+    "rules",
     "settings",
     "team",
+    "waiting",
     "weeks",
 ]

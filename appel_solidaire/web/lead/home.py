@@ -27,7 +27,7 @@ def home() -> str:
     decision, decided_week = overview.decide(session, campaign, at=now)
     sheets = overview.sheet_counts(session, campaign, current)
     present = overview.presence(session, campaign, current)
-    sweep = overview.sweep(session, campaign, present, at=now)
+    sweep = overview.sweep(session, campaign, at=now)
     return flask.render_template(
         "lead/home.html",
         campaign=campaign,

@@ -1,14 +1,15 @@
-"""Settings of the organisation and of the campaign."""
+"""Settings of the organisation; those of a campaign stand with its rules."""
+
+from dataclasses import replace
 
 import flask
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, EmailField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import EmailField, StringField
 
 from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import WholeNumber, at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed, put_back
 from campaigns import launch, values
 from campaigns.launch import Settings
 from campaigns.refusal import Refusal
@@ -34,33 +35,16 @@ class SettingsForm(FlaskForm):
         "Téléphone de la coordination", validators=[at_most(40)], render_kw=_PHONE
     )
     coordination_email = EmailField("Courriel de la coordination", validators=[at_most(254)])
-    sweep_percent = WholeNumber(
-        "Part des places gardée aux premiers appels (en %)",
-        validators=[
-            InputRequired("Indiquez une part entre 0 et 100."),
-            NumberRange(0, 100, "Indiquez une part entre 0 et 100."),
-        ],
-    )
-    pace = WholeNumber(
-        "Foyers par demi-journée",
-        validators=[
-            InputRequired("Indiquez un nombre entre 1 et 60."),
-            NumberRange(1, 60, "Indiquez un nombre entre 1 et 60."),
-        ],
-    )
-    own_commune_allowed = BooleanField("Un volontaire peut appeler dans sa propre commune")
 
     def wanted(self) -> Settings:
         """What was typed, as the domain takes it."""
-        return Settings(
+        return replace(
+            launch.settings_of(gate.organisation(), gate.campaign()),
             name=self.name.data,
             of_name=self.of_name.data,
             coordination_phone=self.coordination_phone.data or "",
             switchboard_phone=self.switchboard_phone.data or "",
             coordination_email=self.coordination_email.data or "",
-            sweep_percent=self.sweep_percent.data,
-            pace=self.pace.data,
-            own_commune_allowed=self.own_commune_allowed.data,
         )
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 from appel_solidaire import formats, gate
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.fields import Ticks, WholeNumber, at_most, needed, put_back
-from campaigns import directory, overview, weeks
+from campaigns import directory, overview, sheets, weeks
 from campaigns import team as members
 from campaigns.models import Role, User
 from campaigns.refusal import Refusal
@@ -98,7 +98,7 @@ def add_volunteer() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(volunteer_form=form), 422
     try:
-        members.add_volunteer(
+        made = members.add_volunteer(
             gate.db(),
             gate.campaign(),
             form.profile(),
@@ -109,6 +109,14 @@ def add_volunteer() -> Response | tuple[str, int]:
     except Refusal as refusal:
         put_back(form, refusal)
         return _page(volunteer_form=form), 422
+    plan = sheets.of(gate.db(), gate.campaign(), weeks.current(gate.now()))
+    if form.half_days.data and plan is not None and plan.published_at is not None:
+        flask.flash(
+            "Cette personne fait partie des volontaires. Elle peut avoir une feuille dès cette "
+            "semaine.",
+            "ok",
+        )
+        return flask.redirect(flask.url_for("lead.member", user_id=made.id), 303)
     flask.flash("Cette personne fait partie des volontaires. Il reste à l’inviter.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
