@@ -18,6 +18,13 @@ def alarms() -> dict[str, Any]:
     return {"alarms": lambda: overview.alarms_unseen(gate.db(), gate.me(), gate.campaign())}
 
 
-from appel_solidaire.web.coordinator import acts, figures, inbox, need  # noqa: E402  they use it
+from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
+    acts,
+    figures,
+    inbox,
+    need,
+    paper,
+    paper_back,
+)
 
-__all__ = ["acts", "blueprint", "figures", "inbox", "need"]
+__all__ = ["acts", "blueprint", "figures", "inbox", "need", "paper", "paper_back"]
