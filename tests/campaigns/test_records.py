@@ -250,7 +250,9 @@ def test_a_death_reported_in_a_call_is_a_point_to_check(
     caller = factories.volunteer(session, campaign)
     plan = factories.published(session, campaign)
     (line,) = factories.lines(session, plan)
-    factories.call(session, line, whom, by=caller, at=TUESDAY, spoke=Spoke.OTHER, situation="DECEDE")
+    factories.call(
+        session, line, whom, by=caller, at=TUESDAY, spoke=Spoke.OTHER, situation="DECEDE"
+    )
     assert whom.stop is StopReason.DIED
     assert [case.kind for case in quality.of_person(session, whom)] == [QualityKind.DIED]
 

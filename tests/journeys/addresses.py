@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from appel_solidaire import reading
 from appel_solidaire.app import create_app
 from appel_solidaire.instance import Instance
 from campaigns import accounts, launch, needs, team, weeks
@@ -15,6 +16,7 @@ from campaigns.models import (
     Commune,
     Coverage,
     ImportBatch,
+    ImportState,
     Line,
     LinkKind,
     Need,
@@ -24,9 +26,11 @@ from campaigns.models import (
     ReferralState,
     Role,
     Sheet,
+    SourceList,
     User,
     WeekPlan,
 )
+from importers import batches
 
 # Folder of pages → the demonstration's door into it.
 DOORS = {
@@ -38,6 +42,20 @@ DOORS = {
     "dpo": "donnees",
 }
 _NOT_PAGES = {"static", "public.health", "public.pulse", "public.home", "lead.corrections"}
+# For the coordination alone, and the demonstration's door opens on a territory: the journey of
+# paper looks at them.
+_NOT_PAGES |= {
+    f"coordinator.{page}" for page in ("paper", "find_paper", "type_paper", "paper_back")
+}
+
+TROUBLES = """Nom;Prénom;Né(e) le;Téléphone;CP;Commune;NIR
+DUPONT;Jean et Marie;;01 99 00 30 01;80100;Abbeville;
+;;12/03/1941;01 99 00 30 02;80100;Abbeville;
+PETIT;Rose;30/02/1940;12 34;80100;Introuvable;
+LEROY;Zoé;12/03/1944;;80100;Abbeville;
+LEROY;Zoe;;0199003004;80100;Abbeville;
+LEROY;Zoé;;0199003004;80100;Abbeville;
+"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,7 @@ class Address:
 def addresses(instance: Instance) -> dict[str, list[Address]]:
     """The pages of an instance by folder; one that needs a thing nobody has yet is left out."""
     app = create_app(instance)
+    _drop_a_list(instance)
     with instance.database.unit() as session:
         things = _things(session, instance)
     found: dict[str, list[Address]] = {folder: [] for folder in DOORS}
@@ -94,6 +113,7 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         "partner.door": [{"token": one} for one in _partners(session)],
         "volunteer.call": lines,
         "volunteer.alert": lines[:1],
+        "volunteer.skip": lines[:1],
         "coordinator.inbox": [{}, *({"panier": one.value} for one in needs.Basket)],
         "coordinator.need": [{"need_id": one} for one in _needs(session, coordinator)],
         **{
@@ -102,8 +122,66 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
             for page in ("person", "edit_person")
         },
         "lead.member": [{"user_id": volunteer.id}, {"user_id": coordinator.id}],
-        "lead.week": [{"week": weeks.after(week, ahead)} for ahead in (-1, 0, 1)],
-        "lead.list_page": [{"list_id": one} for one in session.scalars(sa.select(ImportBatch.id))],
+        "lead.week": [
+            *({"week": weeks.after(week, ahead)} for ahead in (-1, 0, 1)),
+            *({"week": week, "vue": side} for side in ("territoires", "comparaison")),
+        ],
+        "lead.week_sheet": [
+            {"week": one.week, "user_id": volunteer.id} for one in _plans(session, volunteer)
+        ],
+        **_lists(session),
+    }
+
+
+def _plans(session: Session, volunteer: User) -> list[WeekPlan]:
+    """The last two splits in which this volunteer has a sheet."""
+    return list(
+        session.scalars(
+            sa.select(WeekPlan)
+            .join(Sheet, Sheet.plan_id == WeekPlan.id)
+            .where(Sheet.volunteer_id == volunteer.id)
+            .order_by(WeekPlan.week.desc())
+            .limit(2)
+        )
+    )
+
+
+def _drop_a_list(instance: Instance) -> None:
+    """A list that waits for choices, with a trouble of each kind; once is enough."""
+    with instance.database.unit() as session:
+        campaign, lead = launch.all_campaigns(session)[0], team.first_of(session, Role.LEAD)
+        ready = sa.select(ImportBatch.id).where(ImportBatch.state == ImportState.READY)
+        if lead is None or session.scalar(ready.limit(1)) is not None:
+            return
+        batches.drop(
+            session,
+            campaign,
+            content=TROUBLES.encode(),
+            filename="registre.csv",
+            source="Registre",
+            by=lead,
+            at=instance.clock(),
+        )
+    reading.read_due(instance)
+
+
+def _lists(session: Session) -> dict[str, list[dict[str, object]]]:
+    """Every list for its report; the pages of choices for one that is open."""
+    ids = list(session.scalars(sa.select(ImportBatch.id).order_by(ImportBatch.id)))
+    ready = session.scalars(
+        sa.select(ImportBatch.id).where(ImportBatch.state == ImportState.READY).limit(1)
+    )
+    one: list[dict[str, object]] = [{"list_id": found} for found in ready]
+    sources = session.scalars(sa.select(SourceList.id).order_by(SourceList.id).limit(1))
+    return {
+        "lead.list_page": [{"list_id": found} for found in ids],
+        "lead.list_columns": one,
+        "lead.list_lines": one,
+        "lead.list_doubts": one,
+        "lead.list_couples": one,
+        "lead.list_absent": one,
+        "lead.list_source": [{"source_id": found} for found in sources],
+        "lead.table": [{"slug": slug} for slug in ("volontaires", "territoires", "annuaire")],
     }
 
 

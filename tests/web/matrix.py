@@ -114,6 +114,8 @@ def _records(folder: str) -> tuple[Row, ...]:
 
 
 RECORD_ROWS = (*_records("coordinator"), *_records("lead"))
+# The lead reads the names on a sheet, which is journaled, and on the waiting list.
+NAMED_TO_THE_LEAD = frozenset({"lead.week_sheet", "lead.waiting_list", "lead.find_waiting"})
 VERSION = {"version": "{version}"}
 ROWS = (
     # Anybody ----------------------------------------------------------------------------------
@@ -156,6 +158,7 @@ ROWS = (
     _get("volunteer.read_guide"),
     _get("volunteer.availability", works_in_campaign=False),
     _post("volunteer.availability_post", works_in_campaign=False),
+    _post("volunteer.habits_post", works_in_campaign=False),
     _post(
         "volunteer.absence_post",
         form={"first_on": "2027-01-04", "last_on": "2027-01-05"},
@@ -168,7 +171,14 @@ ROWS = (
     _post("volunteer.number", *LINES, done=200, form={"phone_id": "{phone_id}"}),
     _post("volunteer.need_block", *LINES, done=200, form={"person_id": "{person_id}"}),
     _post("volunteer.effect", *LINES, done=200, form={"person_id": "{person_id}"}),
-    _post("volunteer.skip", *LINES),
+    _get("volunteer.skip", *LINES),
+    _post("volunteer.skip_post", *LINES, form={"raison": "other"}),
+    _post("volunteer.keep_open", *LINES, done=200),
+    _post("volunteer.leave_call", *LINES),
+    _get("volunteer.give_back"),
+    _post("volunteer.give_back_post"),
+    _post("volunteer.more"),
+    _post("volunteer.notices_read"),
     _get("volunteer.alert", *LINES),
     _post("volunteer.alert_post", *LINES, form={"person_id": "{person_id}"}),
     # Coordinators -----------------------------------------------------------------------------
@@ -184,6 +194,21 @@ ROWS = (
         *NEEDS,
         form={**VERSION, "result": "solved", "note": "Courses livrées chaque mardi."},
     ),
+    # Sheets off screen pass by the coordination: « paper » is theirs, not a territory’s.
+    _get("coordinator.paper", "paper", stranger=403),
+    _post(
+        "coordinator.issue_paper",
+        "paper",
+        done=200,
+        form={"kind": "xlsx", "volunteer": "0"},
+        stranger=403,
+    ),
+    _post("coordinator.drop_paper", "paper", done=422, stranger=403),
+    _get("coordinator.find_paper", "paper", done=422, stranger=403),
+    _get("coordinator.type_paper", "issued", "no_issued"),
+    _post("coordinator.type_paper_post", "issued", "no_issued", done=422),
+    _get("coordinator.paper_back", "returned", "no_returned"),
+    _post("coordinator.settle_paper", "returned", "no_returned"),
     # Leads ------------------------------------------------------------------------------------
     _get("lead.home"),
     _get("lead.campaigns"),
@@ -207,6 +232,22 @@ ROWS = (
     _get("lead.week", "week", "no_week"),
     _post("lead.compute_week", "week", "no_week"),
     _post("lead.publish_week", "week", "no_week", done=422),  # it is published already
+    _get("lead.week_sheet", "sheet_a", "no_sheet"),
+    _post("lead.rebalance_week", "week", "no_week"),
+    _post("lead.redeal_week", "week", "no_week"),
+    _post("lead.undo_week", "week", "no_week", done=422),  # a sheet has left on paper
+    _post("lead.member_away", "member", "no_member", done=422),
+    _post("lead.member_back", "member", "no_member", done=422),  # they are not away
+    _post("lead.suspend_member", "member", "no_member"),
+    _post("lead.resume_member", "member", "no_member", done=422),  # nor suspended
+    _post("lead.give_sheet", "member", "no_member"),
+    _post("lead.limit_member", "member", "no_member"),
+    _get("lead.waiting_list"),
+    _post("lead.find_waiting", done=200),
+    _get("lead.capacity"),
+    _get("lead.rules"),
+    _post("lead.rules_post", done=422),
+    _post("lead.rules_preview", done=422),
     _get("lead.lists"),
     _post("lead.drop_list", done=422),
     _get("lead.list_page", *LISTS),
@@ -221,6 +262,7 @@ ROWS = (
     _get("lead.list_absent", *LISTS),
     _post("lead.confirm_list", *LISTS, done=422),
     _post("lead.abandon_list", *LISTS),
+    _post("lead.undo_list", *LISTS, done=422),  # it never entered
     _get("lead.corrections", *LISTS),
     _get("lead.list_source", "source", "no_source"),
     _post("lead.change_source", "source", "no_source"),

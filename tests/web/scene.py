@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from appel_solidaire.instance import Instance
-from campaigns import accounts, launch, mails, needs, quality, team
+from campaigns import accounts, launch, mails, needs, printing, quality, team
 from campaigns.models import (
     Absence,
     Agreement,
@@ -22,6 +22,7 @@ from campaigns.models import (
     OutgoingMail,
     Person,
     QualityKind,
+    ReturnedSheet,
     Role,
     SourceList,
     Territory,
@@ -65,6 +66,7 @@ def build(instance: Instance) -> Scene:
         )
         _needs(session, campaign, scene)
         _lead_things(session, campaign, scene)
+        _off_screen(session, campaign, scene)
         _links(session, instance, scene)
     return scene
 
@@ -157,6 +159,24 @@ def _partner_link(session: Session, need: Need, scene: Scene) -> None:
     scene.add("partner_link", "anybody", token=needs.partner_token(session, referral))
 
 
+def _off_screen(session: Session, campaign: Campaign, scene: Scene) -> None:
+    campaign.paper_allowed = True
+    by = scene.people["coordination"]
+    whose = [scene.people["volunteer_a"].id]
+    (issued,) = printing.issue(
+        session, campaign, week=WEEK, kind="pdf", volunteers=whose, by=by, at=EVE
+    )
+    report = {"day": "2026-11-24", "rows": []}
+    back = ReturnedSheet(issued_id=issued.id, sha256="", returned_at=EVE, report=report)
+    session.add(back)
+    session.flush()
+    scene.add("paper", "coordination")
+    scene.add("issued", "coordination", issued_id=issued.id)
+    scene.add("no_issued", issued_id=NOBODYS)
+    scene.add("returned", "coordination", returned_id=back.id)
+    scene.add("no_returned", returned_id=NOBODYS)
+
+
 def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
     mails.post(
         session,
@@ -172,6 +192,9 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
     scene.add("campaign", "lead", campaign_id=campaign.id)
     scene.add("week", "lead", week=WEEK)
     scene.add("no_week", week="2026-W60")
+    volunteer = scene.people["volunteer_a"]
+    scene.add("sheet_a", "lead", week=WEEK, user_id=volunteer.id)
+    scene.add("no_sheet", week=WEEK, user_id=NOBODYS)
     other = factories.campaign(session, "autre")
     for name, of, owners in (
         ("list", campaign, ["lead"]),
