@@ -57,6 +57,11 @@ def moment(value: datetime, *, now: datetime, tz: ZoneInfo = weeks.PARIS) -> str
     return f"{named} à {clock(value, tz)}"
 
 
+def week_start(week: str) -> str:
+    """« 16 nov. »: the Monday of a week, in a narrow column."""
+    return format_date(weeks.monday(week), "d MMM", locale=_LOCALE).replace(" ", NBSP)
+
+
 def week_title(week: str) -> str:
     """« semaine du 16 novembre »."""
     first = weeks.monday(week)
@@ -104,6 +109,7 @@ FILTERS = {
     "short_day": short_day,
     "clock": clock,
     "moment": moment,
+    "week_start": week_start,
     "week_title": week_title,
     "phone": phone,
     "delay": delay,

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
-from appel_solidaire.record_pages.forms import PersonForm, filled
+from appel_solidaire.record_pages.forms import PersonForm, filled, turn_of
 from campaigns import records
 from campaigns.models import Person
 from campaigns.refusal import Refusal
@@ -35,14 +35,18 @@ def add_person() -> Answer:
     except Refusal as refusal:
         _put_back(form, refusal)
         return _adding(form), 422
-    flask.flash("La personne est ajoutée : elle sera appelée en premier.", "ok")
+    _prioritise(added, form)
+    flask.flash("La personne est ajoutée : la prochaine répartition en tient compte.", "ok")
     return reach.to("person", person_id=added.id)
 
 
 def edit_person(person_id: int) -> str:
     """The form of a record."""
     someone = reach.found(person_id)
-    return _editing(someone, filled(someone))
+    form = filled(someone)
+    enrolment = records.enrolment_of(gate.db(), gate.campaign(), someone)
+    form.priority.data = turn_of(enrolment.priority if enrolment else 5)
+    return _editing(someone, form)
 
 
 def change_person(person_id: int) -> Answer:
@@ -55,6 +59,7 @@ def change_person(person_id: int) -> Answer:
         count = records.change(
             gate.db(), someone, form.given(), seen=_seen(form), by=gate.me(), at=gate.now()
         )
+        count += _prioritise(someone, form)
     except Refusal as refusal:
         _put_back(form, refusal)
         return _editing(someone, form), 422
@@ -63,6 +68,16 @@ def change_person(person_id: int) -> Answer:
     else:
         flask.flash("Rien n’a changé.", "ok")
     return reach.to("person", person_id=person_id)
+
+
+def _prioritise(someone: Person, form: PersonForm) -> bool:
+    """Keep their turn among those who wait; say whether it changed."""
+    enrolment = records.enrolment_of(gate.db(), gate.campaign(), someone)
+    if enrolment is None or turn_of(enrolment.priority) == form.priority.data:
+        return False
+    wanted = int(form.priority.data)
+    records.prioritise(gate.db(), enrolment, priority=wanted, by=gate.me(), at=gate.now())
+    return True
 
 
 def _keep_to_territories(insee: str | None) -> None:

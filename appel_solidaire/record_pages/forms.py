@@ -63,6 +63,13 @@ class PersonForm(FlaskForm):
     home_help = _text("Service d’aide à domicile", 200)
     key_holder = _text("Qui a les clés", 200)
     mayor_opt_out = BooleanField("S’oppose à la transmission de ses coordonnées au maire")
+    priority = SelectField(
+        "Son tour",
+        choices=_of(
+            ("0", "parmi les premières"), ("5", "comme les autres"), ("9", "après les autres")
+        ),
+        default="0",
+    )
     anyway = BooleanField("C’est bien quelqu’un d’autre : l’ajouter")
     seen = HiddenField()
 
@@ -126,6 +133,11 @@ class PersonForm(FlaskForm):
             schemes=" ".join(values.schemes_of(self.schemes.data or "")),
             mayor_opt_out=bool(self.mayor_opt_out.data),
         )
+
+
+def turn_of(priority: int) -> str:
+    """The turn as the page knows it: three of the ten."""
+    return "0" if priority < 5 else "9" if priority > 5 else "5"
 
 
 def filled(person: Person) -> PersonForm:

@@ -63,6 +63,7 @@ ACTIONS: Mapping[str, str] = {
     "person_opened": "a ouvert une fiche",
     "person_restarted": "a repris les appels à une personne",
     "person_stopped": "a arrêté les appels à une personne",
+    "priority_set": "a changé la priorité d’une personne",
     "quality_closed": "a vérifié un point d’une fiche",
     "referral_answered": "a répondu à une orientation",
     "referral_opened": "a ouvert une orientation",

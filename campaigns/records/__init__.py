@@ -1,6 +1,6 @@
 """Somebody's record, by hand: found, added, corrected, set aside or put back, two made one."""
 
-from campaigns.records.deciding import release, restart, stop
+from campaigns.records.deciding import prioritise, release, restart, stop
 from campaigns.records.editing import add, change
 from campaigns.records.finding import (
     Found,
@@ -29,6 +29,7 @@ __all__ = [
     "is_within",
     "merge",
     "of",
+    "prioritise",
     "release",
     "restart",
     "sources_of",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal, people, quality
-from campaigns.models import Objection, Person, QualityKind, StopReason, User
+from campaigns.models import Enrolment, Objection, Person, QualityKind, StopReason, User
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
 
@@ -35,6 +35,22 @@ def stop(session: Session, person: Person, *, reason: StopReason, by: User, at: 
     answered = {*_HELD, QualityKind.DIED, QualityKind.CARE_HOME, QualityKind.ABSENT}
     result = f"N’est plus appelée : {reason.label}."
     quality.settle(session, person, answered, result=result, by=by, at=at)
+
+
+def prioritise(
+    session: Session, enrolment: Enrolment, *, priority: int, by: User, at: datetime
+) -> None:
+    """Say when a person's turn comes among those who wait: 0 first, 9 last.
+
+    ValueError outside of it.
+    """
+    if not 0 <= priority <= 9:
+        raise ValueError("a priority runs from 0 to 9")
+    if enrolment.priority == priority:
+        return
+    enrolment.priority = priority
+    about = ("person", enrolment.person_id)
+    journal.record(session, "priority_set", about=about, by=by, at=at, priority=priority)
 
 
 def restart(session: Session, person: Person, *, by: User, at: datetime) -> None:

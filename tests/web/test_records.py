@@ -15,6 +15,7 @@ from campaigns import quality, values
 from campaigns.models import (
     Commune,
     Correction,
+    Enrolment,
     JournalEntry,
     Person,
     QualityCase,
@@ -117,6 +118,18 @@ def test_a_record_is_corrected_and_the_correction_leaves_as_a_workbook(lead: Vis
     last = max(one.id for one in lead.read(sa.select(Correction)))
     assert lead.post("a-verifier/corrections/reportees", jusqu_a=last)[0] == 303
     assert "À reporter" not in lead.get("a-verifier")
+
+
+def test_their_turn_is_changed_on_the_record(lead: Visitor) -> None:
+    one = known(lead, last_name="Petit", first_name="Rose")
+    page = lead.get(f"personnes/{one}/corriger")
+    seen = page.partition('name="seen"')[2].partition('value="')[2].partition('"')[0]
+    assert lead.post(f"personnes/{one}/corriger", **FORM, priority="9", seen=seen)[0] == 303
+    query = sa.select(Enrolment.priority).where(Enrolment.person_id == one)
+    assert lead.read(query) == [9]
+    assert 'value="9" selected' in lead.get(f"personnes/{one}/corriger").replace(
+        'selected value="9"', 'value="9" selected'
+    )
 
 
 def test_an_old_form_overwrites_nothing(lead: Visitor) -> None:
