@@ -26,6 +26,7 @@ READ_ACTS = {
     "coordinator.person",
     "lead.corrections",
     "lead.person",
+    "lead.week_sheet",
     "volunteer.call",
 }
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
