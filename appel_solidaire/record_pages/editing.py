@@ -1,5 +1,6 @@
 """Adding somebody no list holds, and correcting a record."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import flask
@@ -26,9 +27,11 @@ def add_person() -> Answer:
     if not form.validate():
         return _adding(form), 422
     given = form.given()
-    twins = [] if form.anyway.data else records.twins(gate.db(), given)
-    if twins:
-        return _adding(form, twins), 422
+    if not form.anyway.data:
+        mine = reach.territories()
+        twins, elsewhere = records.twins(gate.db(), gate.campaign(), given, territories=mine)
+        if twins or elsewhere:
+            return _adding(form, twins, elsewhere), 422
     try:
         _keep_to_territories(form.insee)
         added = records.add(gate.db(), gate.campaign(), given, by=gate.me(), at=gate.now())
@@ -105,8 +108,8 @@ def _put_back(form: PersonForm, refusal: Refusal) -> None:
         form.form_errors.append(refusal.say)
 
 
-def _adding(form: PersonForm, twins: list[Person] | None = None) -> str:
-    return reach.drawn("new", form=form, twins=twins or [])
+def _adding(form: PersonForm, twins: Sequence[Person] = (), elsewhere: int = 0) -> str:
+    return reach.drawn("new", form=form, twins=twins, elsewhere=elsewhere)
 
 
 def _editing(someone: Person, form: PersonForm) -> str:

@@ -10,6 +10,7 @@ from campaigns.models import Enrolment, Objection, Person, QualityKind, StopReas
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
 
+_FOR_EVER = {StopReason.OBJECTED, StopReason.DUPLICATE}
 _HELD = {QualityKind.HOLD, QualityKind.MOVED, QualityKind.DOUBLE, QualityKind.OTHER}
 
 
@@ -28,7 +29,9 @@ def stop(session: Session, person: Person, *, reason: StopReason, by: User, at: 
     """
     if reason is StopReason.DUPLICATE:
         raise Refusal("Pour une fiche en double, réunissez les deux fiches.", field="reason")
-    if person.stop is not None:
+    # Somebody who left may still object: their « no » must outlive their record.
+    may_follow = reason is StopReason.OBJECTED and person.stop not in _FOR_EVER
+    if person.stop is not None and not may_follow:
         raise Refusal(f"Cette personne n’est déjà plus appelée : {person.stop.label}.")
     people.stop(session, person, reason=reason, by=by, at=at)
     person.hold = None

@@ -18,6 +18,7 @@ from campaigns.models import (
     QualityKind,
     User,
 )
+from campaigns.objections import Objectors
 from campaigns.records.given import FIELDS, Given, written
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
@@ -68,6 +69,8 @@ def change(
         )
     before = {name: getattr(person, name) for name in FIELDS}
     changed = [name for name in FIELDS if getattr(given, name) != before[name]]
+    if given.insee is not None and given.insee == person.insee:
+        changed = [name for name in changed if name != "town"]  # only the list's own spelling
     for name in changed:
         old, new = written(name, before[name]), written(name, getattr(given, name))
         setattr(person, name, getattr(given, name))
@@ -76,7 +79,9 @@ def change(
     person.name_key = values.name_key(person.last_name, person.first_name)
     numbers = _renumber(session, person, given.phones, by=by, at=at)
     if changed or numbers:
-        person.by_hand = " ".join(dict.fromkeys((*person.by_hand.split(), *changed)))[:300]
+        placed = ("insee", "postal_code", "town") if {"town", "postal_code"} & {*changed} else ()
+        kept = dict.fromkeys((*person.by_hand.split(), *changed, *placed))
+        person.by_hand = " ".join(kept)[:300]
         person.updated_at = at
         journal.record(
             session, "person_changed", about=person, by=by, at=at, fields=[*changed, *numbers]
@@ -87,8 +92,15 @@ def change(
 
 def _refuse_objector(session: Session, person: Person) -> None:
     keys: Keys = session.info["keys"]
-    marks = people.fingerprints(keys.objection, person)
-    if session.scalar(sa.select(Objection.id).where(Objection.fingerprint.in_(marks)).limit(1)):
+    kept = frozenset(session.scalars(sa.select(Objection.fingerprint)))
+    objected = Objectors(keys.objection, kept).has(
+        last_name=person.last_name,
+        first_name=person.first_name,
+        birth_name=person.birth_name,
+        birth_date=person.birth_date,
+        phones=[phone.e164 for phone in person.phones],
+    )
+    if objected:
         raise Refusal(
             "Cette personne a demandé à ne plus être appelée : elle ne revient que si elle le "
             "demande elle-même. Si c’est le cas, ouvrez sa fiche et reprenez les appels."

@@ -49,8 +49,13 @@ def of(
     return session.scalar(_people(campaign, territories).where(Person.id == person_id))
 
 
-def twins(session: Session, given: Given, *, but: int | None = None) -> list[Person]:
-    """People already known who might be the one described: same name, and one thing more."""
+def twins(
+    session: Session, campaign: Campaign, given: Given, *, territories: Sequence[int] | None
+) -> tuple[list[Person], int]:
+    """People already known who might be the one described: same name, and one thing more.
+
+    Those this reader may see, and how many more there are out of their reach.
+    """
     key = values.name_key(given.last_name, given.first_name)
     numbers = [e164 for e164, _ in given.phones]
     alike = [
@@ -65,8 +70,11 @@ def twins(session: Session, given: Given, *, but: int | None = None) -> list[Per
         .where(Person.name_key == key, Person.merged_into_id.is_(None), sa.or_(*alike))
         .order_by(Person.id)
         .limit(10)
-    )
-    return [person for person in found if person.id != but]
+    ).all()
+    seen = [
+        one for one in found if of(session, campaign, one.id, territories=territories) is not None
+    ]
+    return seen, len(found) - len(seen)
 
 
 def _people(campaign: Campaign, territories: Sequence[int] | None) -> sa.Select[Person]:

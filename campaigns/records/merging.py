@@ -1,6 +1,7 @@
 """Two records of one person made one: nothing said, asked or refused under either name is lost."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ from campaigns.models import (
 from campaigns.records.given import FIELDS
 from campaigns.refusal import Refusal
 
+_KEEP_ASIDE = {QualityKind.HOLD, QualityKind.MOVED, QualityKind.OTHER}
+Day = TypeVar("Day", date, datetime)
 # Of two stages, the one that calls the person soonest.
 _ORDER = (Stage.ROSTER, Stage.SWEEP, Stage.RESTING, Stage.UNREACHABLE)
 
@@ -51,6 +54,7 @@ def merge(session: Session, kept: Person, double: Person, *, by: User, at: datet
     _hand_over(session, MatchChoice.person_id, kept, double, but=MatchChoice.row_key)
     _phones(session, kept, double)
     _bars(session, kept, double)
+    _regroup(session, kept, double)
     _stops(session, kept, double, by=by, at=at)
     _cases(session, kept, double, by=by, at=at)
     double.merged_into_id = kept.id
@@ -98,9 +102,12 @@ def _enrolled(session: Session, person: Person) -> list[Enrolment]:
 
 
 def _combine(one: Enrolment, other: Enrolment) -> None:
-    """The wish somebody expressed, the soonest call owed, the last voice heard."""
-    if one.wish is Wish.UNDECIDED:
-        one.wish = other.wish
+    """What protects the person wins; else the last wish, the soonest call, the last voice."""
+    one.wish = _wish(one, other)
+    one.suspended_until = _last(one.suspended_until, other.suspended_until)
+    one.not_before_at = _last(one.not_before_at, other.not_before_at)
+    one.cycle_started_at = _first(one.cycle_started_at, other.cycle_started_at)
+    one.other_caller = one.other_caller or other.other_caller
     one.stage = min((one.stage, other.stage), key=_ORDER.index)
     one.priority = min(one.priority, other.priority)
     one.is_alarm = one.is_alarm or other.is_alarm
@@ -115,8 +122,23 @@ def _combine(one: Enrolment, other: Enrolment) -> None:
         one.times_by_last = other.times_by_last
 
 
+def _wish(one: Enrolment, other: Enrolment) -> Wish:
+    """« Plus jamais » holds; else what was said in the last conversation, if anything was."""
+    if Wish.NEVER in (one.wish, other.wish):
+        return Wish.NEVER
+    if Wish.UNDECIDED in (one.wish, other.wish):
+        return other.wish if one.wish is Wish.UNDECIDED else one.wish
+    heard, other_heard = one.last_conversation_at, other.last_conversation_at
+    is_later = other_heard is not None and (heard is None or other_heard > heard)
+    return other.wish if is_later else one.wish
+
+
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((each for each in (one, other) if each is not None), default=None)
+
+
+def _last(one: Day | None, other: Day | None) -> Day | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _hand_over(
@@ -148,6 +170,27 @@ def _phones(session: Session, kept: Person, double: Person) -> None:
     session.flush()
 
 
+def _regroup(session: Session, kept: Person, double: Person) -> None:
+    """Whoever lived with the double answers the same telephone as the record that stays."""
+    if kept.household_id == double.household_id:
+        return
+    numbers = {one.e164 for one in kept.phones if one.invalid_at is None}
+    others = [
+        one
+        for one in people.of_household(session, double.household_id)
+        if one.id != double.id and numbers & {p.e164 for p in one.phones if p.invalid_at is None}
+    ]
+    if not others:
+        return
+    if len(people.of_household(session, kept.household_id)) == 1:
+        kept.household_id = double.household_id
+    else:
+        for one in others:
+            one.household_id = kept.household_id
+    session.flush()
+    session.refresh(kept, ["household"])
+
+
 def _bars(session: Session, kept: Person, double: Person) -> None:
     """A volunteer who knows the one knows the other."""
     if kept.household_id == double.household_id:
@@ -174,16 +217,18 @@ def _stops(session: Session, kept: Person, double: Person, *, by: User, at: date
     elif kept.stop is StopReason.OBJECTED:
         # Again under every name and number the joined record now has: no list brings them back.
         people.stop(session, kept, reason=StopReason.OBJECTED, by=by, at=at)
-    if kept.stop is None and double.hold and not kept.hold:
-        kept.hold = double.hold
 
 
 def _cases(session: Session, kept: Person, double: Person, *, by: User, at: datetime) -> None:
     _hand_over(session, QualityCase.person_id, kept, double)
     session.flush()
-    doubles = [one for one in quality.of_person(session, kept) if one.kind is QualityKind.DOUBLE]
+    cases = quality.of_person(session, kept)
+    doubles = [one for one in cases if one.kind is QualityKind.DOUBLE]
+    # Kept aside for this very doubt, they are not any more; for another reason, they stay so.
+    doubts = {one.detail for one in doubles}
+    others = [one.detail for one in cases if one.kind in _KEEP_ASIDE and one.detail not in doubts]
+    reasons = [hold for hold in (kept.hold, double.hold) if hold and hold not in doubts]
+    kept.hold = None if kept.stop else next(iter([*reasons, *others]), None)
     result = f"Fiches réunies : {double.reference} dans {kept.reference}."
     for case in doubles:
-        if case.detail == kept.hold:
-            kept.hold = None  # they were kept aside for this very doubt
         quality.close(session, case, result=result, by=by, at=at)

@@ -141,7 +141,9 @@ def test_somebody_who_looks_the_same_is_shown_before_adding(
         session, campaign, last_name="PETIT", first_name="rose", birth_date=GIVEN.birth_date
     )
     known(session, campaign, last_name="Petit", first_name="Rose", birth_date=date(1960, 1, 1))
-    assert records.twins(session, GIVEN) == [twin]
+    assert records.twins(session, campaign, GIVEN, territories=None) == ([twin], 0)
+    other = factories.campaign(session, "autre")
+    assert records.twins(session, other, GIVEN, territories=None) == ([], 1)
 
 
 def test_a_correction_is_remembered_for_the_source_software(
@@ -259,6 +261,30 @@ def test_a_death_reported_in_a_call_is_a_point_to_check(
     assert [case.kind for case in quality.of_person(session, whom)] == [QualityKind.DIED]
 
 
+def test_somebody_who_left_may_still_object(
+    session: Session, campaign: Campaign, lead: User
+) -> None:
+    whom = known(session, campaign, birth_date=date(1941, 3, 7))
+    records.stop(session, whom, reason=StopReason.IN_CARE_HOME, by=lead, at=EVE)
+    records.stop(session, whom, reason=StopReason.OBJECTED, by=lead, at=TUESDAY)
+    assert whom.stop is StopReason.OBJECTED
+    with pytest.raises(Refusal):
+        records.stop(session, whom, reason=StopReason.DIED, by=lead, at=TUESDAY)
+
+
+def test_a_commune_corrected_by_hand_keeps_its_three_words(
+    session: Session, campaign: Campaign, lead: User
+) -> None:
+    factories.commune(session)
+    whom = known(session, campaign, town="AMIENS ", insee="80021", postal_code="80000")
+    assert records.change(
+        session, whom, records.given_of(whom), seen=EVE, by=lead, at=TUESDAY
+    ) == 0  # fmt: skip
+    given = replace(records.given_of(whom), town="Abbeville", postal_code="80100", insee=None)
+    records.change(session, whom, given, seen=EVE, by=lead, at=TUESDAY)
+    assert {"insee", "postal_code", "town"} <= set(whom.by_hand.split())
+
+
 class TestMerging:
     """Two records of one person."""
 
@@ -311,6 +337,43 @@ class TestMerging:
         records.merge(session, kept, double, by=lead, at=TUESDAY)
         assert kept.hold is None
         assert quality.of_person(session, kept) == []
+
+    def test_another_reason_to_keep_them_aside_stays(
+        self, session: Session, lead: User, pair: tuple[Person, Person]
+    ) -> None:
+        kept, double = pair
+        double.hold = "Peut-être une personne déjà connue"
+        quality.open_case(
+            session, double, kind=QualityKind.DOUBLE, detail=double.hold, other=kept, at=EVE
+        )
+        quality.open_case(session, double, kind=QualityKind.HOLD, detail="Ne pas appeler", at=EVE)
+        session.flush()
+        records.merge(session, kept, double, by=lead, at=TUESDAY)
+        assert kept.hold == "Ne pas appeler"
+        assert [case.kind for case in quality.of_person(session, kept)] == [QualityKind.HOLD]
+
+    def test_what_protects_the_person_wins(
+        self, session: Session, lead: User, pair: tuple[Person, Person]
+    ) -> None:
+        kept, double = pair
+        factories.enrolment(session, kept).wish = Wish.WEEKLY
+        one = factories.enrolment(session, double)
+        one.wish, one.suspended_until, one.other_caller = Wish.NEVER, date(2027, 1, 1), True
+        records.merge(session, kept, double, by=lead, at=TUESDAY)
+        left = factories.enrolment(session, kept)
+        assert (left.wish, left.suspended_until) == (Wish.NEVER, date(2027, 1, 1))
+        assert left.other_caller
+
+    def test_the_spouse_of_the_double_stays_in_one_household(
+        self, session: Session, campaign: Campaign, lead: User, pair: tuple[Person, Person]
+    ) -> None:
+        kept, double = pair
+        spouse = known(session, campaign, household=double.household, has_number=False)
+        session.add(Phone(person_id=spouse.id, e164=double.phones[0].e164))
+        session.flush()
+        session.refresh(spouse, ["phones"])
+        records.merge(session, kept, double, by=lead, at=TUESDAY)
+        assert kept.household_id == spouse.household_id
 
     def test_a_record_is_joined_once_and_never_to_itself(
         self, session: Session, lead: User, pair: tuple[Person, Person]
