@@ -43,8 +43,9 @@ def read(content: bytes, *, name: str) -> Returned:
             field="classeur",
         )
     rows = [_Row(places, cells) for _, cells in table.rows]
-    rows = [row for row in rows if row.text(issued.CODE)]
-    numbers = {row.text(issued.NUMBER) for row in rows}
+    # A row added below those of the sheet has no code: it is told, not lost.
+    rows = [row for row in rows if row.text(issued.CODE) or not row.written().is_blank]
+    numbers = {number for row in rows if (number := row.text(issued.NUMBER))}
     if len(numbers) != 1:
         raise Refusal(
             "Ce classeur mêle les lignes de plusieurs feuilles, ou n’en a aucune. Déposez chaque "
@@ -78,7 +79,9 @@ class _Row:
     def day(self, title: str) -> str:
         """A day, even in a cell that lost its format: then a count of days since 1900."""
         text = self.text(title)
-        if text.isdigit() and 40_000 < int(text) < 80_000:
+        # « ² » is a digit, and no number; a thousand figures are no day.
+        is_count = len(text) == 5 and text.isascii() and text.isdecimal()
+        if is_count and 40_000 < int(text) < 80_000:
             return (_EPOCH + timedelta(days=int(text))).isoformat()
         return text
 

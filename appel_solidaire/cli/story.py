@@ -143,6 +143,7 @@ def _found(story: Story, day: date) -> None:
         organisation.is_demo = True
         name = "Appels de l’automne"
         campaign = launch.create_campaign(session, name=name, by=None, at=at)
+        campaign.paper_allowed = True  # a visitor may see sheets leave and come back
         cast.hire(session, campaign, random=story.random, at=at)
         launch.move(session, campaign, CampaignState.OPEN, by=_lead(session, campaign), at=at)
         step()

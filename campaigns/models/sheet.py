@@ -138,8 +138,9 @@ class SoftLock(Base):
 class IssuedSheet(Base):
     """A sheet that left the screen, on paper or as a workbook, and what stood on it.
 
-    ``lines`` are line ids in the order printed; the code of each is derived from ``number`` and
-    its place. « À détruire » at the week's end.
+    ``lines`` are ``[line, household, [people]]`` in the order printed, frozen when it left
+    (bare line ids on the first sheets); the code of each is derived from ``number`` and its
+    place. « À détruire » at the week's end.
     """
 
     __tablename__ = "issued_sheet"
@@ -150,7 +151,7 @@ class IssuedSheet(Base):
     kind: Mapped[str] = mapped_column(sa.String(4))
     number: Mapped[str] = mapped_column(sa.String(16), unique=True)
     with_names: Mapped[bool] = mapped_column(default=False)
-    lines: Mapped[list[int]] = mapped_column(sa.JSON)
+    lines: Mapped[list[Any]] = mapped_column(sa.JSON)
     issued_at: Mapped[datetime] = mapped_column(Instant)
     issued_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 

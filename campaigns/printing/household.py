@@ -1,6 +1,6 @@
 """Who answers at each line of an issued sheet, under which code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,10 +8,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, Enrolment, IssuedSheet, Line, Person, Title
+from campaigns.models import Campaign, Enrolment, IssuedSheet, Line, Person, Title, WeekPlan
 from campaigns.printing import codes
 from campaigns.sheets import owed
+from campaigns.sheets.printed import Printed, lines_of
 
+Homes = dict[int, tuple[int, ...]]  # people of a household, by its id
 _MOST_MEMBERS = 26  # a letter each
 _AT_ONCE = 5_000  # ids in one statement: both engines take them
 
@@ -48,7 +50,8 @@ class Member(NamedTuple):
 class Seat:
     """One row of an issued sheet: its code, its line and who it is about.
 
-    ``line_id`` and ``why`` are None and empty once the line was given back.
+    ``line_id`` and ``why`` are None and empty once the household has no line in the week any
+    more, ``member`` is None when nobody is found behind the code.
     """
 
     code: str
@@ -70,21 +73,39 @@ def seats(
 ) -> dict[int, list[Seat]]:
     """Every row of issued sheets of one week, by the id of the sheet, in the order printed.
 
-    The people of a household keep their letters whoever may be called: a code means the same
-    person on Friday as on Monday.
+    A code means on Friday the person it meant on Monday, whoever joined or left the household
+    since; a double joined to another record means that record.
     """
-    ids = sorted({line_id for sheet in issued for line_id in sheet.lines})
-    lines = {row.id: row for row in _lines(session, ids)}
-    members: dict[int, list[Member]] = {}
-    for member in _members(session, campaign, ids, week=week):
-        members.setdefault(member.household_id, []).append(member)
-    found: dict[int, list[Seat]] = {}
-    for sheet in issued:
-        found[sheet.id] = [
+    left = _as_they_left(session, campaign, issued)
+    printed_people = {one for lines in left.values() for line in lines for one in line.people}
+    kept = _kept_records(session, sorted(printed_people))
+    people = sorted({kept.get(one, one) for one in printed_people})
+    members = {one.person_id: one for one in _members(session, campaign, people, week=week)}
+    homes = {one.household_id for one in members.values()}
+    homes |= {line.household_id for lines in left.values() for line in lines if line.household_id}
+    lines = {row.household_id: row for row in _lines(session, campaign, sorted(homes), week=week)}
+    return {
+        sheet.id: [
             seat
-            for place, line_id in enumerate(sheet.lines, 1)
-            for seat in _at(sheet, place, lines.get(line_id), members)
+            for place, line in enumerate(left[sheet.id], 1)
+            for seat in _at(sheet, place, line, kept, members, lines)
         ]
+        for sheet in issued
+    }
+
+
+def of_homes(session: Session, campaign: Campaign, homes: Sequence[int]) -> Homes:
+    """Who the campaign knows in each household, in the order of their letters on paper."""
+    found: dict[int, tuple[int, ...]] = {}
+    for some in pieces(homes):
+        rows = session.execute(
+            sa.select(Person.household_id, Person.id)
+            .join(Enrolment, Enrolment.person_id == Person.id)
+            .where(Enrolment.campaign_id == campaign.id, Person.household_id.in_(some))
+            .order_by(Person.household_id, Person.id)
+        )
+        for home, person_id in rows:
+            found[home] = (*found.get(home, ()), person_id)[:_MOST_MEMBERS]
     return found
 
 
@@ -95,30 +116,97 @@ class _Line(NamedTuple):
 
 
 def _at(
-    sheet: IssuedSheet, place: int, line: _Line | None, members: dict[int, list[Member]]
+    sheet: IssuedSheet,
+    place: int,
+    left: Printed,
+    kept: Mapping[int, int],
+    members: Mapping[int, Member],
+    lines: Mapping[int, _Line],
 ) -> Iterator[Seat]:
-    if line is None:
+    if not left.people:
         code = codes.row_code(sheet.number, place, 0, alone=True)
         yield Seat(code, place, 0, None, "", None)
-        return
-    present = members.get(line.household_id, [])[:_MOST_MEMBERS]
-    for rank, member in enumerate(present):
-        code = codes.row_code(sheet.number, place, rank, alone=len(present) == 1)
-        yield Seat(code, place, rank, line.id, line.why, member)
+    for rank, person_id in enumerate(left.people):
+        code = codes.row_code(sheet.number, place, rank, alone=len(left.people) == 1)
+        member = members.get(kept.get(person_id, person_id))
+        # By household, never by the id printed: SQLite gives the id of a deleted line again.
+        line = (member and lines.get(member.household_id)) or lines.get(left.household_id or 0)
+        if member is None or line is None:
+            yield Seat(code, place, rank, None, "", member)
+        else:
+            yield Seat(code, place, rank, line.id, line.why, member)
 
 
-def _lines(session: Session, ids: Sequence[int]) -> Iterator[_Line]:
-    for some in pieces(ids):
+def _as_they_left(
+    session: Session, campaign: Campaign, issued: Sequence[IssuedSheet]
+) -> dict[int, list[Printed]]:
+    """The lines of each sheet; on the first sheets, which named lines alone, the households of
+    today stand in."""
+    left = {sheet.id: lines_of(sheet.lines) for sheet in issued}
+    bare = {line.line_id for lines in left.values() for line in lines if not line.household_id}
+    if not bare:
+        return left
+    home_of = {
+        row[0]: row[1]
+        for some in pieces(sorted(bare))
+        for row in session.execute(sa.select(Line.id, Line.household_id).where(Line.id.in_(some)))
+    }
+    people = of_homes(session, campaign, sorted(set(home_of.values())))
+    return {
+        sheet_id: [
+            Printed(line.line_id, home, people.get(home, ()))
+            if line.household_id is None and (home := home_of.get(line.line_id))
+            else line
+            for line in lines
+        ]
+        for sheet_id, lines in left.items()
+    }
+
+
+def _kept_records(session: Session, people: Sequence[int]) -> dict[int, int]:
+    """The record each double was joined to, through as many joins as there were."""
+    joined: dict[int, int] = {}
+    asked = set(people)
+    while asked:
+        new: dict[int, int] = {}
+        for some in pieces(sorted(asked)):
+            rows = session.execute(
+                sa.select(Person.id, Person.merged_into_id).where(
+                    Person.id.in_(some), Person.merged_into_id.is_not(None)
+                )
+            )
+            new |= {double: target for double, target in rows if target is not None}
+        joined |= new
+        asked = set(new.values()) - joined.keys()
+    return {one: _end(one, joined) for one in joined}
+
+
+def _end(one: int, joined: Mapping[int, int]) -> int:
+    while one in joined:
+        one = joined[one]
+    return one
+
+
+def _lines(
+    session: Session, campaign: Campaign, homes: Sequence[int], *, week: str
+) -> Iterator[_Line]:
+    for some in pieces(homes):
         rows = session.execute(
-            sa.select(Line.id, Line.household_id, Line.why).where(Line.id.in_(some))
+            sa.select(Line.id, Line.household_id, Line.why)
+            .join(WeekPlan, WeekPlan.id == Line.plan_id)
+            .where(
+                WeekPlan.campaign_id == campaign.id,
+                WeekPlan.week == week,
+                Line.household_id.in_(some),
+            )
         )
         yield from map(_Line._make, rows)
 
 
 def _members(
-    session: Session, campaign: Campaign, ids: Sequence[int], *, week: str
+    session: Session, campaign: Campaign, people: Sequence[int], *, week: str
 ) -> Iterator[Member]:
-    for some in pieces(ids):
+    for some in pieces(people):
         rows = session.execute(
             sa.select(
                 Person.household_id,
@@ -133,9 +221,7 @@ def _members(
                 sa.or_(Person.stop.is_not(None), Person.hold.is_not(None)),
             )
             .join(Enrolment, Enrolment.person_id == Person.id)
-            .join(Line, Line.household_id == Person.household_id)
-            .where(Enrolment.campaign_id == campaign.id, Line.id.in_(some))
-            .order_by(Person.household_id, Person.id)
+            .where(Enrolment.campaign_id == campaign.id, Person.id.in_(some))
         )
         yield from map(Member._make, rows)
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any  # what JSON holds
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal, weeks
 from campaigns.models import Campaign, IssuedSheet, Line, Sheet, User, WeekPlan
-from campaigns.printing import codes
+from campaigns.printing import codes, household
 from campaigns.refusal import Refusal
-from campaigns.sheets import owed
+from campaigns.sheets import owed, printed
+from campaigns.sheets.printed import Printed
 
 KINDS: Mapping[str, str] = {"pdf": "feuille imprimée", "xlsx": "classeur"}
 _MOST_ISSUES = 99  # of one sheet: two figures of its number
@@ -106,11 +108,11 @@ def _sheets(
 
 def _open_lines(
     session: Session, campaign: Campaign, week: str, found: Sequence[Sheet]
-) -> dict[int, list[int]]:
-    """Ids of the lines somebody is still owed a call on, by sheet, in the order dealt."""
+) -> dict[int, list[Printed]]:
+    """The lines somebody is still owed a call on, by sheet, in the order dealt."""
     wanted = {sheet.id for sheet in found}
     rows = session.execute(
-        sa.select(Line.sheet_id, Line.id)
+        sa.select(Line.sheet_id, Line.id, Line.household_id)
         .join(WeekPlan, WeekPlan.id == Line.plan_id)
         .where(
             WeekPlan.campaign_id == campaign.id,
@@ -119,17 +121,17 @@ def _open_lines(
         )
         .order_by(Line.sheet_id, Line.position, Line.id)
     )
-    lines: dict[int, list[int]] = {}
-    for sheet_id, line_id in rows:
+    lines: dict[int, list[Printed]] = {}
+    for sheet_id, line_id, household_id in rows:
         if sheet_id in wanted:
-            lines.setdefault(sheet_id, []).append(line_id)
+            lines.setdefault(sheet_id, []).append(Printed(line_id, household_id))
     return lines
 
 
 def _number(
     session: Session,
     filled: Sequence[Sheet],
-    lines: Mapping[int, list[int]],
+    lines: Mapping[int, list[Printed]],
     *,
     kind: str,
     campaign: Campaign,
@@ -140,6 +142,7 @@ def _number(
     ids = [sheet.id for sheet in filled]
     session.execute(sa.select(Sheet.id).where(Sheet.id.in_(ids)).with_for_update())
     before = _times_issued(session, filled)
+    frozen = _with_people(session, campaign, filled, lines)
     issued = []
     for sheet in filled:
         nth = before.get(sheet.id, 0) + 1
@@ -154,7 +157,7 @@ def _number(
                 kind=kind,
                 number=codes.sheet_number(sheet.id, nth),
                 with_names=campaign.paper_full_names,
-                lines=lines[sheet.id],
+                lines=frozen[sheet.id],
                 issued_at=at,
                 issued_by_id=by.id,
             )
@@ -162,6 +165,24 @@ def _number(
     session.add_all(issued)
     session.flush()  # the journal names their ids
     return issued
+
+
+def _with_people(
+    session: Session,
+    campaign: Campaign,
+    filled: Sequence[Sheet],
+    lines: Mapping[int, list[Printed]],
+) -> dict[int, list[Any]]:
+    """The lines of each sheet as they are kept, with the people of each in order."""
+    homes = {line.household_id for sheet in filled for line in lines[sheet.id]}
+    people = household.of_homes(session, campaign, sorted(home for home in homes if home))
+    return {
+        sheet.id: [
+            printed.kept(line._replace(people=people.get(line.household_id or 0, ())))
+            for line in lines[sheet.id]
+        ]
+        for sheet in filled
+    }
 
 
 def _times_issued(session: Session, filled: Sequence[Sheet]) -> dict[int, int]:

@@ -1,18 +1,24 @@
 """Sheets as one tagged PDF, by typst: the data goes in as data, nothing of it is ever markup."""
 
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any  # what JSON holds
 
 import typst
 
 from campaigns import reference, weeks
 from campaigns.printing import codes
-from campaigns.printing.facts import Paper
+from campaigns.printing.facts import Paper, Row
 
+STANDARD = "ua-1"  # tagged, so that it can be listened to
+_PRINTED = 300  # points an inch of what is drawn once: sharp on paper
+_NBSP = "\u00a0"
 _HERE = Path(__file__).parent
 _MOST_LINES = 9  # help lines on the reminder: those of emergencies
 # What stands beside a box is short: nine of them share two lines.
@@ -37,25 +43,50 @@ _TICKED = dict(
 
 def pdf(papers: Sequence[Paper]) -> bytes:
     """All these sheets in one document, each with its own page numbers and reminder of codes."""
-    made: bytes = _compiler().compile(format="pdf", sys_inputs=inputs(papers), pdf_standards="ua-1")
+    with compiler() as ours:
+        made: bytes = ours.compile(format="pdf", sys_inputs=inputs(papers), pdf_standards=STANDARD)
     return made
 
 
 def images(papers: Sequence[Paper], *, ppi: float = 72) -> list[bytes]:
     """The same pages as PNG pictures, to be looked at; ``ppi`` is their resolution."""
-    made = _compiler().compile(format="png", sys_inputs=inputs(papers), ppi=ppi)
-    return made if isinstance(made, list) else [made]
+    with compiler() as ours:
+        return _pictures(ours, inputs(papers), ppi=ppi)
+
+
+@contextmanager
+def compiler() -> Iterator[Any]:  # typst has no types here
+    """A compiler of its own: typst refuses a second thread in the same one.
+
+    It reads pictures from files alone: they hold what is the same on every sheet, about nobody.
+    """
+    with TemporaryDirectory(prefix="appel-feuilles-") as folder:
+        shutil.copy(_HERE / "sheet.typ", folder)
+        for page, picture in enumerate(_drawn(), 1):
+            Path(folder, f"drawn{page}.png").write_bytes(picture)
+        yield typst.Compiler(str(Path(folder, "sheet.typ")), root=folder, font_paths=fonts())
 
 
 @cache
-def _compiler() -> Any:  # typst has no types here
-    # Our font alone: the same page on every machine, and no search through its fonts.
-    fonts = typst.Fonts(
+def fonts() -> typst.Fonts:
+    """Our font alone: the same page on every machine, and no search through its fonts."""
+    return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
         font_paths=[str(_HERE / "fonts")],
     )
-    return typst.Compiler(str(_HERE / "sheet.typ"), root=str(_HERE), font_paths=fonts)
+
+
+@cache
+def _drawn() -> list[bytes]:
+    drawing = typst.Compiler(str(_HERE / "drawn.typ"), root=str(_HERE), font_paths=fonts())
+    told = {"data": json.dumps(_reminder(), ensure_ascii=False)}
+    return _pictures(drawing, told, ppi=_PRINTED)
+
+
+def _pictures(of: Any, told: dict[str, str], *, ppi: float) -> list[bytes]:  # of a compiler
+    made = of.compile(format="png", sys_inputs=told, ppi=ppi)
+    return made if isinstance(made, list) else [made]
 
 
 def inputs(papers: Sequence[Paper]) -> dict[str, str]:
@@ -67,7 +98,18 @@ def inputs(papers: Sequence[Paper]) -> dict[str, str]:
 def _told(paper: Paper) -> dict[str, Any]:
     first = weeks.monday(paper.week)
     last = weeks.sunday(paper.week)
-    return asdict(paper) | {"from": f"{first:%d/%m/%Y}", "until": f"{last:%d/%m/%Y}"}
+    rows = [asdict(row) | {"told": _line(row)} for row in paper.rows]
+    return asdict(paper) | {
+        "rows": rows,
+        "from": f"{first:%d/%m/%Y}",
+        "until": f"{last:%d/%m/%Y}",
+    }
+
+
+def _line(row: Row) -> str:
+    """What is read before dialling, as one sentence."""
+    told = (row.why, row.best_time, f"dernier contact{_NBSP}: {row.last_contact}")
+    return " · ".join(text for text in told if text)
 
 
 @cache

@@ -136,7 +136,10 @@ class _Writer:
         sheet = self.calls
         for at, column in enumerate(COLUMNS):
             sheet.write_string(0, at, column.title, self.title)
-            sheet.set_column(at, at, column.width)
+            # The format of what is filled in is that of its whole column: no empty cell to write.
+            free = self.free[column.kind] if column.is_filled else None
+            sheet.set_column(at, at, column.width, free)
+        sheet.hide_gridlines(0)  # printed too
         for line, row in enumerate(paper.rows, 1):
             told = (
                 paper.number,
@@ -149,9 +152,6 @@ class _Writer:
             )
             for at, text in enumerate(told):
                 sheet.write_string(line, at, _clean(text), self.locked)
-            for at, column in enumerate(COLUMNS):
-                if column.is_filled:
-                    sheet.write_blank(line, at, None, self.free[column.kind])
         for at, column in enumerate(COLUMNS):
             if column.is_filled and column.kind != "text":
                 sheet.data_validation(1, at, len(paper.rows), at, _rule(column, paper))

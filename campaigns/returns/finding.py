@@ -1,5 +1,6 @@
 """Sheets that left and came back, found by their campaign: what is not yours does not exist."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -106,7 +107,7 @@ def to_strike(session: Session, campaign: Campaign, week: str) -> list[Struck]:
     sheets_out = out(session, campaign, week)
     places = seats(session, campaign, [each.issued for each in sheets_out], week=week)
     moved = _sheet_of_lines(session, campaign, week)
-    stops = _stops(session, campaign, week)
+    stops = _stops(session, places)
     return [
         Struck(
             each.issued.number,
@@ -137,16 +138,21 @@ def _why_struck(
     return ""
 
 
-def _stops(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[str, datetime]]:
-    """People of the week nobody may call now: why, and since when."""
+def _stops(
+    session: Session, places: Mapping[int, Sequence[Seat]]
+) -> dict[int, tuple[str, datetime]]:
+    """People of these sheets nobody may call now: why, and since when."""
+    stopped = sorted(
+        {
+            seat.member.person_id
+            for rows in places.values()
+            for seat in rows
+            if seat.member is not None and seat.member.is_stopped
+        }
+    )
     rows = session.execute(
-        sa.select(Person.id, Person.stop, Person.stopped_at, Person.updated_at)
-        .join(Line, Line.household_id == Person.household_id)
-        .join(WeekPlan, WeekPlan.id == Line.plan_id)
-        .where(
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.week == week,
-            sa.or_(Person.stop.is_not(None), Person.hold.is_not(None)),
+        sa.select(Person.id, Person.stop, Person.stopped_at, Person.updated_at).where(
+            Person.id.in_(stopped)
         )
     )
     return {

@@ -8,30 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import calls, reference, retry
-from campaigns.models import Call, Campaign, Enrolment, Labelled, Line, Person, Report, User
+from campaigns.models import Call, Campaign, Labelled, Phone, Report, User
 from campaigns.printing import Member, Seat, codes, seats
 from campaigns.refusal import Refusal
-from campaigns.returns import written
+from campaigns.returns import numbers, recording, written
 from campaigns.returns.finding import Out
 from campaigns.returns.written import Told, Written
 
 # Nobody spoke, or the number is wrong: one row tells it for the whole household.
 _FOR_ALL = frozenset({"Sans contact", "Numéro", "Organisation"})
-# What a later call has decided, and an earlier one that comes in afterwards must not undo.
-_DECIDED = (
-    "stage",
-    "wish",
-    "next_due_on",
-    "cycle_started_at",
-    "not_before_at",
-    "appointment_at",
-    "suspended_until",
-    "is_alarm",
-    "other_caller",
-    "last_volunteer_id",
-    "times_by_last",
-    "last_conversation_at",
-)
 
 
 class State(Labelled):
@@ -69,26 +54,60 @@ def enter(
     A conflict is answered, not logged, unless ``keep_both``. Refusal when the row must be
     corrected first.
     """
-    seat, member = _seat(session, campaign, sheet, row)
+    seat, member, line_id = _seat(session, campaign, sheet, row)
     told = written.read(row, week=sheet.week, issued_at=sheet.issued.issued_at, day=day, now=at)
     key = f"papier-{sheet.issued.number}-{seat.place:02d}{chr(97 + seat.rank)}"
+    earlier = _earlier(session, sheet.volunteer, key, member.person_id)
+    phones = _numbers_in_doubt(session, sheet, member, told)
     filled = calls.Filled(
         key=key,
         person_id=member.person_id,
         answers=told.answers,
         note=told.note,
+        phone_id=_wrong_number(row, phones, earlier),
         drafts=told.drafts,
+        is_past=True,
     )
-    earlier = _earlier(session, sheet.volunteer, key, member.person_id)
     met = _met(session, campaign, sheet, seat, filled, earlier, told=told, keep_both=keep_both)
     if met is not None:
         return met
+    if phones and filled.phone_id is None:
+        raise Refusal(numbers.which(phones), field="number")
     if earlier:
         filled = replace(filled, key=f"{key}-{filled.digest()[:8]}")
-    return _log(session, campaign, seat, filled, told=told, by=sheet.volunteer)
+    call, say = recording.record(session, campaign, line_id, filled, told=told, by=sheet.volunteer)
+    return Entered(State.DONE, say, call.id)
 
 
-def _seat(session: Session, campaign: Campaign, sheet: Out, row: Written) -> tuple[Seat, Member]:
+def _numbers_in_doubt(session: Session, sheet: Out, member: Member, told: Told) -> Sequence[Phone]:
+    """The numbers one of which the row says is wrong; none when it says nothing of the kind."""
+    if not reference.outcomes()[retry.outcome_from(told.answers)].invalidates_number:
+        return ()
+    issued_at = sheet.issued.issued_at
+    return numbers.on_the_sheet(session, member.person_id, issued_at=issued_at)
+
+
+def _wrong_number(
+    row: Written, phones: Sequence[Phone], earlier: Sequence[tuple[Report, Call]]
+) -> int | None:
+    """The number that was wrong, None when it is not said yet: sent again, the row means the one
+    already dropped."""
+    before = earlier[-1][1].phone_id if phones and earlier and not row.number.strip() else None
+    if before is not None:
+        return before
+    phone = numbers.named(row.number, phones) if phones else None
+    return phone.id if phone else None
+
+
+def _seat(
+    session: Session, campaign: Campaign, sheet: Out, row: Written
+) -> tuple[Seat, Member, int]:
+    if not row.code.strip():
+        raise Refusal(
+            "Cette ligne a été ajoutée sous celles de la feuille : elle ne dit pas qui a été "
+            "appelé. Ignorez-la, et notez l’appel depuis la page de la personne.",
+            field="code",
+        )
     named = codes.row_named(sheet.issued.number, row.code)
     found = seats(session, campaign, [sheet.issued], week=sheet.week)[sheet.issued.id]
     seat = next((one for one in found if (one.place, one.rank) == named), None)
@@ -98,13 +117,13 @@ def _seat(session: Session, campaign: Campaign, sheet: Out, row: Written) -> tup
             "Vérifiez que ce classeur n’a pas été recopié depuis un autre.",
             field="code",
         )
-    if seat.member is None:
+    if seat.member is None or seat.line_id is None:
         raise Refusal(
             "Cette ligne n’est plus sur la feuille : elle a été rendue ou confiée à quelqu’un "
             "d’autre. Ignorez-la, et notez l’appel depuis la nouvelle feuille.",
             field="code",
         )
-    return seat, seat.member
+    return seat, seat.member, seat.line_id
 
 
 def _earlier(session: Session, by: User, key: str, person_id: int) -> Sequence[tuple[Report, Call]]:
@@ -169,61 +188,3 @@ def _called_since(
         .limit(1)
     ).first()
     return (row[0], row[1]) if row else None
-
-
-def _log(
-    session: Session,
-    campaign: Campaign,
-    seat: Seat,
-    filled: calls.Filled,
-    *,
-    told: Told,
-    by: User,
-) -> Entered:
-    line = session.get_one(Line, seat.line_id)
-    _refuse_who_is_not_called(session.get_one(Person, filled.person_id))
-    later = _decided_later(session, campaign, line, at=told.at)
-    line_before = (line.closed_at, line.next_at)
-    logged = calls.log(session, line, filled=filled, campaign=campaign, by=by, at=told.at)
-    for enrolment, decided in later:
-        for name, value in decided.items():
-            setattr(enrolment, name, value)
-    if later:
-        line.closed_at, line.next_at = line_before
-    session.flush()  # the call gets the id the sheet's report names
-    mine = next(call for call in logged.calls if call.person_id == filled.person_id)
-    return Entered(State.DONE, logged.report.said, mine.id)
-
-
-def _refuse_who_is_not_called(person: Person) -> None:
-    if person.stop is not None:
-        raise Refusal(
-            f"Entre-temps, plus aucun appel à cette personne : {person.stop.label}. "
-            "Rien n’est enregistré ; ignorez cette ligne.",
-            field="code",
-        )
-    if person.hold is not None:
-        raise Refusal(
-            f"Cette fiche est à vérifier avant tout appel ({person.hold}). Ignorez cette ligne, "
-            "ou recommencez une fois la fiche confirmée.",
-            field="code",
-        )
-
-
-def _decided_later(
-    session: Session, campaign: Campaign, line: Line, *, at: datetime
-) -> list[tuple[Enrolment, dict[str, object]]]:
-    """What calls made after this one have settled, for each member who had one."""
-    members = calls.everybody_at(session, line, campaign=campaign)
-    called = set(
-        session.scalars(
-            sa.select(Call.enrolment_id).where(
-                Call.enrolment_id.in_([one.id for one in members]), Call.at > at
-            )
-        )
-    )
-    return [
-        (one, {name: getattr(one, name) for name in _DECIDED})
-        for one in members
-        if one.id in called
-    ]

@@ -25,7 +25,8 @@ _COLUMNS = {"asked": "asked_on", "wish": "wish", "agreement": "agreement", "text
 class Written:
     """A row of a returned sheet, in the words and signs found in it.
 
-    ``code`` names the row, ``needs`` holds codes separated by spaces or line ends.
+    ``code`` names the row, ``needs`` holds codes separated by spaces or line ends, ``number`` says
+    which of the numbers printed is wrong, « 2 » or « 2e ».
     """
 
     code: str
@@ -38,6 +39,7 @@ class Written:
     needs: str = ""
     agreement: str = ""
     note: str = ""
+    number: str = ""
 
     @property
     def is_blank(self) -> bool:

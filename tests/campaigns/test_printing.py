@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -156,7 +157,7 @@ def test_a_sheet_is_numbered_and_its_lines_are_those_still_to_call(
     session.flush()
     (first,) = issue(session, campaign, by)
     (second,) = issue(session, campaign, by, kind="xlsx")
-    assert first.lines == [lines[0].id, lines[2].id]
+    assert [line[0] for line in first.lines] == [lines[0].id, lines[2].id]
     assert first.number != second.number
     assert codes.is_sheet_number(first.number)
     assert first.issued_by_id == by.id
@@ -270,6 +271,28 @@ def test_a_sheet_is_looked_at_as_a_picture_ink_where_it_must_be_and_margins_whit
         assert any(min(line) < 200 for line in rows[int(height * 0.93) :]), "no footer"
 
 
+def test_sixteen_people_stand_on_three_pages_before_the_reminder() -> None:
+    told = tuple(
+        row(number, why="a demandé un appel chaque semaine, vous l’avez appelée deux fois")
+        for number in range(1, 17)
+    )
+    assert len(printing.images([paper(*told)], ppi=10)) == 4
+
+
+def test_two_people_may_print_at_the_same_moment() -> None:
+    told = [paper(*(row(number) for number in range(1, 60)), number=f"1040{at}") for at in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda one: printing.pdf([one]), told))
+    assert all(one.startswith(b"%PDF-") for one in made)
+
+
+def test_the_codes_drawn_as_a_picture_are_told_in_words_too() -> None:
+    told = _objects(printing.pdf([paper(row())]))
+    for label in ("Personne décédée", "Médicaments / pharmacie"):
+        # Text strings of a PDF may be UTF-16 in hexadecimal (ISO 32000-2, 7.3.4.3 and 7.9.2.2).
+        assert label.encode("utf-16-be").hex().upper().encode() in told
+
+
 def test_what_a_list_holds_is_never_markup() -> None:
     hostile = row(name='#panic("x") *gras* $x$ @a <b> \\ // "', why='#import "a": *\n```')
     assert printing.pdf([paper(hostile)]).startswith(b"%PDF-")
@@ -290,8 +313,11 @@ def test_a_workbook_offers_choices_and_locks_who_and_where() -> None:
     titles = [cell.value for cell in sheet[1]]
     assert sheet.protection.sheet
     assert not sheet.protection.password
-    free = {cell.column for cell in sheet[2] if not cell.protection.locked}
-    assert {titles[column - 1] for column in free} == set(titles[7:])
+    # What is filled in has the format of its column, what is written that of its cell.
+    opened_columns = [one for one in sheet.column_dimensions.values() if not one.protection.locked]
+    free = {title for one in opened_columns for title in titles[one.min - 1 : one.max]}
+    assert free == set(titles[7:])
+    assert all(cell.protection.locked for line in sheet for cell in line if cell.value is not None)
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     listed = [rule for rule in rules.values() if rule.type == "list"]
     assert len(listed) == 5  # outcome, wish, two needs, agreement

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from appel_solidaire.db import Database
 from campaigns import calls, people, printing, retry, returns
@@ -20,11 +19,11 @@ from campaigns.models import (
     IssuedSheet,
     Line,
     Need,
+    OutgoingMail,
     Person,
     ReturnedSheet,
     Role,
     StopReason,
-    User,
     WeekPlan,
     Wish,
 )
@@ -32,86 +31,12 @@ from campaigns.refusal import Refusal
 from campaigns.returns import Fix, State, Written
 from tests import factories
 from tests.factories import TUESDAY, WEEK
-
-SENT = TUESDAY - timedelta(hours=1)
-LATER = TUESDAY + timedelta(hours=6)
-
-
-@dataclass
-class Out:
-    """A sheet of three people that left the screen on Tuesday morning."""
-
-    database: Database
-    issued_id: int
-    volunteer_id: int
-    coordination_id: int
-    codes: list[str]
-    people: list[int]
-
-    def receive(self, *rows: Written, at: Any = LATER) -> returns.Back:
-        back = returns.receive(
-            self.database.unit, self.issued_id, rows, day=None, by_id=self.coordination_id, at=at
-        )
-        return self.back(back)
-
-    def back(self, returned_id: int) -> returns.Back:
-        with self.database.reading() as session:
-            found = returns.back(session, self._campaign(session), returned_id)
-            assert found
-            session.expunge_all()  # read after the session is over
-            return found
-
-    def settle(self, back: returns.Back, **fixes: Fix) -> returns.Back:
-        """Fixes by the place of the row: ``p0=Fix(…)``."""
-        told = {int(place[1:]): fix for place, fix in fixes.items()}
-        by = self.coordination_id
-        returns.settle(self.database.unit, back.returned.id, told, by_id=by, at=LATER)
-        return self.back(back.returned.id)
-
-    def read(self, query: sa.Select[Any]) -> list[Any]:
-        with self.database.reading() as session:
-            found = list(session.scalars(query))
-            session.expunge_all()  # read after the session is over
-            return found
-
-    def calls(self) -> list[tuple[int, str]]:
-        with self.database.reading() as session:
-            rows = session.execute(sa.select(Call.person_id, Call.outcome).order_by(Call.id))
-            return [(self.people.index(row[0]), row[1]) for row in rows]
-
-    def row(self, place: int, outcome: str = "1", **told: str) -> Written:
-        return Written(self.codes[place], outcome, **{"called_on": "24/11", **told})
-
-    def on_screen(self, place: int, *, at: Any, **answers: Any) -> None:
-        """A call of the same volunteer, on screen."""
-        with self.database.unit() as session:
-            person = session.get_one(Person, self.people[place])
-            line = session.scalars(
-                sa.select(Line).where(Line.household_id == person.household_id)
-            ).one()
-            volunteer = session.get_one(User, self.volunteer_id)
-            factories.call(session, line, person, by=volunteer, at=at, **answers)
-
-    def _campaign(self, session: Session) -> Campaign:
-        return session.scalars(sa.select(Campaign)).one()
+from tests.returns_stage import LATER, SENT, Out, sent
 
 
 @pytest.fixture
 def out(database: Database) -> Out:
-    with database.unit() as session:
-        campaign = factories.campaign(session, paper_allowed=True)
-        volunteer = factories.volunteer(session, campaign)
-        by = factories.user(session, Role.COORDINATION, campaign)
-        found = [factories.person(session, campaign) for _ in range(3)]
-        factories.published(session, campaign)
-        (issued,) = printing.issue(
-            session, campaign, week=WEEK, kind="pdf", volunteers=None, by=by, at=SENT
-        )
-        session.flush()
-        seats = printing.seats(session, campaign, [issued], week=WEEK)[issued.id]
-        order = [seat.member.person_id for seat in seats if seat.member]
-        assert set(order) == {one.id for one in found}
-        return Out(database, issued.id, volunteer.id, by.id, [seat.code for seat in seats], order)
+    return sent(database)
 
 
 def test_each_filled_row_becomes_the_call_the_page_would_have_logged(out: Out) -> None:
@@ -211,6 +136,17 @@ def test_a_worrying_person_raises_the_alert_of_the_page(out: Out) -> None:
     assert out.calls() == [(0, "JOINT_ALERTE")]
 
 
+def test_a_vital_emergency_on_a_returned_row_alerts_at_once_and_without_agreement(
+    out: Out,
+) -> None:
+    out.receive(out.row(0, "2", needs="S1", agreement="V", note="Ne respire plus bien."))
+    (need,) = out.read(sa.select(Need))
+    assert (need.urgency, need.agreement) == ("U0", Agreement.VITAL)
+    (mail,) = out.read(sa.select(OutgoingMail))
+    assert (mail.kind, mail.next_at <= LATER) == ("need_referred", True)
+    assert set(mail.about) == {"need", "referral"}  # ids: the text stays here
+
+
 @pytest.mark.parametrize(
     ("told", "field", "words"),
     [
@@ -255,17 +191,6 @@ def test_what_was_typed_is_forgotten_once_it_is_a_call(out: Out) -> None:
     assert out.read(sa.select(Call.note)) == ["Aime le jardin"]
 
 
-def test_somebody_who_objected_since_is_not_called_for_that_row(
-    out: Out, database: Database
-) -> None:
-    with database.unit() as session:
-        person = session.get_one(Person, out.people[0])
-        people.stop(session, person, reason=StopReason.OBJECTED, by=None, at=TUESDAY)
-    back = out.receive(out.row(0, "5"))
-    assert "plus aucun appel" in back.waiting[0].say
-    assert out.calls() == []
-
-
 def test_a_code_of_another_sheet_is_seen(out: Out) -> None:
     mistyped = out.codes[0][:-1] + ("A" if out.codes[0][-1] != "A" else "B")
     back = out.receive(replace(out.row(1), code=mistyped))
@@ -273,10 +198,18 @@ def test_a_code_of_another_sheet_is_seen(out: Out) -> None:
     assert out.calls() == []
 
 
+def test_a_row_without_a_code_is_told_and_may_be_ignored(out: Out) -> None:
+    back = out.receive(Written("", "1"), out.row(1, "5"))
+    assert out.calls() == [(1, "NON_REPONSE")]
+    (row,) = back.waiting
+    assert "ajoutée sous celles de la feuille" in row.say
+    assert not out.settle(back, p0=Fix(Written("", "1"), ignore=True)).waiting
+
+
 def test_a_line_given_back_is_not_guessed(out: Out, database: Database) -> None:
     with database.unit() as session:
         (issued,) = session.scalars(sa.select(IssuedSheet))
-        session.execute(sa.delete(Line).where(Line.id == issued.lines[0]))
+        session.execute(sa.delete(Line).where(Line.id == issued.lines[0][0]))
     back = out.receive(out.row(0, "1"), out.row(1, "1"))
     assert "n’est plus sur la feuille" in back.rows[0].say
     assert out.calls() == [(1, "JOINT_OK")]

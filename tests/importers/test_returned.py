@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+import math
+from dataclasses import fields, replace
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
 import openpyxl
 import pytest
 
-from campaigns import printing
-from campaigns.printing import Paper, Row
+from campaigns import printing, returns
+from campaigns.printing import Paper, Row, workbooks
 from campaigns.refusal import Refusal
 from campaigns.returns import Written
-from importers import returned
+from importers import returned, workbook
 from importers.unreadable import Unreadable
-from tests.factories import WEEK
+from tests.factories import EVE, TUESDAY, WEEK
 
 COLUMNS = "ABCDEFGHIJKLMNOPQ"
 
@@ -80,6 +82,13 @@ def test_a_code_typed_as_a_figure_and_a_day_that_lost_its_format_are_read() -> N
     assert (first.outcome, first.called_on, first.called_at) == ("5", "2026-11-24", "0.5")
 
 
+def test_a_row_added_below_the_sheet_is_told_and_an_empty_one_is_not() -> None:
+    book = issued()
+    fill(book, 4, C="M. Voisin", H=1, Q="A appelé lui-même.")
+    fill(book, 5, I=date(2026, 11, 24))
+    assert [row.code for row in read(book).rows] == ["01-K", "02-K", ""]
+
+
 def test_another_workbook_is_refused_in_words() -> None:
     book = openpyxl.Workbook()
     book.active.title = "Appels"
@@ -102,3 +111,64 @@ def test_what_is_no_workbook_is_refused() -> None:
     for content, name in ((b"", "a.xlsx"), (b"%PDF-1.7", "a.pdf"), (b"PK\x03\x04zzz", "a.xlsx")):
         with pytest.raises(Unreadable):
             returned.read(content, name=name)
+
+
+HOSTILE = (
+    "²²",
+    "²²²²²",
+    "٤٦٣٥٠",
+    "46350",
+    "9" * 32_767,
+    "1e309",
+    "inf",
+    "nan",
+    "x" * 32_767,
+    1e300,
+    -1,
+    True,
+    datetime.max.replace(microsecond=0),  # noqa: DTZ901  # cells know no time zone
+    date(1900, 1, 1),
+    time(23, 59, 59),
+    "24/11/2026\n25/11",
+    "5 – " * 5_000,
+)
+
+
+def reading(row: Written) -> str:
+    """What is said of a row; empty when it can be read."""
+    day = date(2026, 11, 24)
+    try:
+        returns.read(row, week=WEEK, issued_at=EVE, day=day, now=TUESDAY)
+    except Refusal as refused:
+        return refused.say
+    return ""
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:12])
+def test_whatever_a_cell_holds_its_row_is_read_or_refused_in_words(value: Any) -> None:
+    book = issued()
+    fill(book, 2, **dict.fromkeys("HIJKLMNOPQ", value))
+    (first, *others) = read(book).rows
+    assert (first.code, [row.code for row in others]) == ("01-K", ["02-K"])
+    wrong = {
+        field.name
+        for field in fields(Written)
+        if field.name not in {"code", "outcome", "number"}
+        and reading(replace(Written("01-K", "1"), **{field.name: getattr(first, field.name)}))
+    }
+    assert "needs" in wrong  # no hostile cell is one of our needs
+    assert "note" not in wrong  # a fact is a text, whatever it looks like
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400])
+def test_a_number_no_spreadsheet_should_hold_is_only_text(
+    value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What other readers than openpyxl may hand over.
+    titles = tuple(column.title for column in workbooks.COLUMNS)
+    cells = ["104019", "01-K", *[None] * 5, *[value] * 10]
+    table = workbook.Table("Appels", ("Appels",), 1, titles, [(2, cells)])
+    monkeypatch.setattr(workbook, "read", lambda *_, **__: table)
+    (row,) = returned.read(b"", name="feuille.xlsx").rows
+    assert row.outcome == str(value)
+    assert row.called_on == row.outcome

@@ -110,6 +110,8 @@ def test_a_campaign_that_keeps_to_the_screen_offers_no_sheet(visitor: Visitor) -
     )
     page = read(visitor, PAPER)
     assert "garde tout à l’écran" in page
+    lead = visitor.keep(lambda session: factories.user(session, Role.LEAD).full_name)
+    assert f"Le pilotage ({lead}) peut autoriser" in read(visitor, PAPER)
     assert "Sortir ces feuilles" not in page
     answer = send(visitor, PAPER, kind="pdf", volunteer="0", week=WEEK)
     assert answer.status_code == 422
@@ -259,14 +261,16 @@ def test_a_last_minute_objection_is_to_be_struck_out(
     page = read(visitor, PAPER)
     assert "À rayer sur la feuille papier" in page
     assert codes_of(visitor, sheet)[0] in page
-    assert "ne plus appeler" in read(visitor, f"{PAPER}/saisie/{sheet.id}")
+    typing = read(visitor, f"{PAPER}/saisie/{sheet.id}")
+    assert "ne plus appeler" in typing
+    assert 'name="1-0-outcome"' in typing  # a call made before is still told
 
 
 @pytest.fixture
 def struck(visitor: Visitor, clock: Clock) -> Callable[[IssuedSheet], None]:
     def stop(sheet: IssuedSheet) -> None:
         def write(session: Any) -> None:
-            line = session.get_one(Line, sheet.lines[0])
+            line = session.get_one(Line, sheet.lines[0][0])
             (person,) = line.household.people
             at = clock.move(minutes=5)
             people.stop(session, person, reason=StopReason.OBJECTED, by=None, at=at)

@@ -42,7 +42,7 @@ def visitor(client: FlaskClient, database: Database) -> Visitor:
         by = session.get_one(User, made.me.id)
         asked: dict[str, Any] = {"week": WEEK, "kind": "pdf", "volunteers": None}
         (issued,) = printing.issue(session, campaign, by=by, at=SENT, **asked)
-        line = session.get_one(Line, issued.lines[-1])
+        line = session.get_one(Line, issued.lines[-1][0])
         people.stop(
             session,
             line.household.people[0],

@@ -8,7 +8,8 @@ from werkzeug.exceptions import Forbidden
 from appel_solidaire import gate
 from appel_solidaire.web.coordinator import blueprint
 from appel_solidaire.web.coordinator.paper_forms import DropForm, IssueForm
-from campaigns import access, printing, returns, weeks
+from campaigns import access, printing, returns, team, weeks
+from campaigns.models import Role
 from campaigns.refusal import Refusal
 
 _TYPES = {
@@ -91,6 +92,7 @@ def page(
         week=week,
         other=weeks.after(current) if week == current else current,
         campaign=campaign,
+        leads=team.of_role(db, campaign.id, Role.LEAD),
         callers=callers,
         out=returns.out(db, campaign, week),
         struck=returns.to_strike(db, campaign, week),

@@ -23,6 +23,7 @@ FIELDS = (
     "needs",
     "agreement",
     "note",
+    "number",
 )
 _AROUND_THE_FILE = 100_000  # bytes of a posted form beside its file
 KEEP_BOTH, IGNORE = "deux", "ignorer"
