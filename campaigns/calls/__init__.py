@@ -9,6 +9,7 @@ from campaigns.calls.lines import (
     skip,
     told,
     waits_now,
+    whoever_was_at,
 )
 from campaigns.calls.logging import Conflict, Filled, Logged, foresee, log
 from campaigns.calls.rules import rules_of
@@ -32,4 +33,5 @@ __all__ = [
     "tell_the_others",
     "told",
     "waits_now",
+    "whoever_was_at",
 ]

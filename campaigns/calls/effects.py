@@ -1,6 +1,6 @@
 """What an outcome entails, written on the person's enrolment and on the line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from campaigns.models import (
     Wish,
 )
 from campaigns.retry import Attempt, Effect
+from campaigns.sheets import owed
 
 _RHYTHMS = {Wish.WEEKLY, Wish.FORTNIGHTLY, Wish.MONTHLY}
 # Why nobody calls any more, by outcome; the wish « ne plus appeler » is an objection.
@@ -146,30 +147,54 @@ def _drop_number(session: Session, phone_id: int, *, household_id: int, at: date
 
 
 def settle_line(
-    session: Session, line: Line, members: Sequence[Enrolment], *, at: datetime
+    session: Session,
+    line: Line,
+    members: Sequence[Enrolment],
+    *,
+    called: Collection[Enrolment] = (),
+    at: datetime,
 ) -> None:
-    """Close the line when nothing is owed there this week; else say from when it may be tried."""
-    plan = session.get_one(WeekPlan, line.plan_id)
-    owed = [
-        enrolment.appointment_at or enrolment.not_before_at or at
-        for enrolment in members
-        if is_owed(enrolment, week=plan.week, at=at)
+    """Close the line when nothing is owed there this week; else note from when it may be tried.
+
+    ``called`` are the members whose attempt just ended: a next call owed to them in the same week
+    (an alert asks for one a day) waits for its day, as for whoever was spoken to earlier. The
+    queues read the people themselves: another week's line holds the same household.
+    """
+    week = session.get_one(WeekPlan, line.plan_id).week
+    turns = [
+        turn_at(one, week=week, last_at=at if one in called else one.last_conversation_at) or at
+        for one in members
+        if is_owed(one, week=week)
     ]
-    if owed:
-        line.next_at = min(owed)
+    if turns:
+        line.next_at = max(at, min(turns))
         return
     line.next_at = None
     line.closed_at = at
 
 
-def is_owed(enrolment: Enrolment, *, week: str, at: datetime) -> bool:
-    """Whether this member is still to be called before the week is over."""
+def turn_at(enrolment: Enrolment, *, week: str, last_at: datetime | None) -> datetime | None:
+    """The instant before which a member who is owed a call is not to be called; None for any.
+
+    ``last_at`` is the instant of their last attempt.
+    """
+    return owed.turn_at(
+        enrolment.appointment_at or enrolment.not_before_at,
+        enrolment.suspended_until,
+        enrolment.next_due_on,
+        last_at,
+        week=week,
+    )
+
+
+def is_owed(enrolment: Enrolment, *, week: str) -> bool:
+    """Whether this member is still to be called before the week is over: ``sheets.owed`` of one."""
     person = enrolment.person
     if person.stop is not None or person.hold is not None:
         return False
     if not any(phone.invalid_at is None for phone in person.phones):
         return False
-    if enrolment.suspended_until is not None and enrolment.suspended_until > weeks.local_day(at):
+    if enrolment.suspended_until is not None and enrolment.suspended_until > weeks.sunday(week):
         return False
     next_at = enrolment.appointment_at or enrolment.not_before_at
     if next_at is not None:

@@ -47,12 +47,27 @@ def everybody_at(session: Session, line: Line, *, campaign: Campaign) -> list[En
     )
 
 
+def whoever_was_at(
+    session: Session, line: Line, person_id: int, *, campaign: Campaign
+) -> list[Enrolment]:
+    """The whole household, and this person even when their record left it since the call."""
+    members = everybody_at(session, line, campaign=campaign)
+    if all(one.person_id != person_id for one in members):
+        members += session.scalars(
+            sa.select(Enrolment).where(
+                Enrolment.campaign_id == campaign.id, Enrolment.person_id == person_id
+            )
+        )
+    return members
+
+
 def waits_now(enrolment: Enrolment, line: Line, *, at: datetime) -> bool:
     """Whether this member of the household is still to be called at once on this line."""
-    if not effects.is_owed(enrolment, week=line.sheet.plan.week, at=at):
+    week = line.sheet.plan.week
+    if not effects.is_owed(enrolment, week=week):
         return False
-    next_at = enrolment.appointment_at or enrolment.not_before_at
-    return next_at is None or next_at <= at
+    turn_at = effects.turn_at(enrolment, week=week, last_at=enrolment.last_conversation_at)
+    return turn_at is None or turn_at <= at
 
 
 def number_to_dial(session: Session, person: Person, phone_id: int) -> Phone | None:

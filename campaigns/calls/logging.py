@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import journal, launch, needs, once, reference, retry
 from campaigns.calls import effects, rules
-from campaigns.calls.lines import at_the_line, waits_now
+from campaigns.calls.lines import at_the_line, waits_now, whoever_was_at
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Phone, Report, User, Wish
 from campaigns.refusal import Refusal
 
@@ -32,7 +32,10 @@ class Conflict(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The call page, filled in. ``key``, drawn by the page, makes a second sending harmless."""
+    """The call page, filled in. ``key``, drawn by the page, makes a second sending harmless.
+
+    ``is_past``: made off screen and told afterwards, also of whoever is not to be called any more.
+    """
 
     key: str
     person_id: int
@@ -42,6 +45,7 @@ class Filled:
     informed: bool = False
     language: str = ""
     drafts: tuple[needs.Draft, ...] = ()
+    is_past: bool = False
 
     def digest(self) -> str:
         """Tells a replay from a change."""
@@ -92,7 +96,7 @@ def log(
         return _replay(session, filled.key, digest, by=by)
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     _check_needs(outcome, filled)
-    members = at_the_line(session, line, campaign=campaign)
+    members = _members(session, line, filled, campaign)
     spoken = _member(members, filled.person_id)
     if filled.phone_id not in {phone.id for one in members for phone in one.person.phones}:
         filled = replace(filled, phone_id=None)  # not a number of this household
@@ -111,7 +115,7 @@ def log(
         raised = _raise_needs(
             session, spoken, mine, outcome, filled, campaign=campaign, by=by, at=at
         )
-    effects.settle_line(session, line, members, at=at)
+    effects.settle_line(session, line, members, called=concerned, at=at)
     return Logged(report, tuple(calls), tuple(raised))
 
 
@@ -157,6 +161,12 @@ def _keep(
     return call
 
 
+def _members(session: Session, line: Line, filled: Filled, campaign: Campaign) -> list[Enrolment]:
+    if filled.is_past:
+        return whoever_was_at(session, line, filled.person_id, campaign=campaign)
+    return at_the_line(session, line, campaign=campaign)
+
+
 def _member(members: Sequence[Enrolment], person_id: int) -> Enrolment:
     for enrolment in members:
         if enrolment.person_id == person_id:
@@ -188,7 +198,12 @@ def _effect(
         was_undecided=enrolment.last_conversation_at is not None
         and enrolment.wish is Wish.UNDECIDED,
     )
-    return replace(effect, same_caller=effect.same_caller and not enrolment.other_caller)
+    return replace(
+        effect,
+        same_caller=effect.same_caller and not enrolment.other_caller,
+        # Which one rang is not known: none is dropped, and nothing says so.
+        invalidates_number=effect.invalidates_number and filled.phone_id is not None,
+    )
 
 
 def _dialled(session: Session, filled: Filled, usable: Sequence[Phone]) -> str:

@@ -60,23 +60,37 @@ def for_report(
 ) -> Line | None:
     """The line a report belongs to, held until it is kept; None when it is not theirs to send.
 
-    As ``at_hand``, and a line again on their sheet when the household went back to the pool: what
-    was said on the telephone is never lost to a sheet that changed.
+    As ``at_hand``; else, for whoever had opened the person, the line the household has in a week
+    whose publication was undone meanwhile, or a line again on their sheet when it went back to the
+    pool: what was said on the telephone is never lost to a sheet that changed.
     """
     line = at_hand(session, user, line_id, person_id=person_id, campaign=campaign, at=at)
     if line is not None:
-        line = session.scalar(
-            sa.select(Line)
-            .where(Line.id == line.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        return _locked(session, line)
     person = session.get(Person, person_id) if person_id is not None else None
-    if line is not None or person is None or user.suspended_at is not None:
-        return line
+    if person is None or user.suspended_at is not None:
+        return None
     if not _had_opened(session, user, person, at=at):
         return None
+    line = session.scalar(
+        _recent(campaign, at=at)
+        .where(Line.household_id == person.household_id)
+        .order_by(WeekPlan.week)
+        .limit(1)
+    )
+    if line is not None:
+        return _locked(session, line)
     return _reopened(session, user, person, campaign=campaign, at=at)
+
+
+def _locked(session: Session, line: Line) -> Line | None:
+    """The line held until the end; None when it left meanwhile."""
+    return session.scalar(
+        sa.select(Line)
+        .where(Line.id == line.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def tell_the_others(
@@ -129,6 +143,11 @@ def _had_opened(session: Session, user: User, person: Person, *, at: datetime) -
 
 def _published(session: Session, campaign: Campaign, *, at: datetime) -> sa.Select[Line]:
     """Lines of the sheets that are not closed: this week's and last week's."""
+    return _recent(campaign, at=at).where(WeekPlan.published_at.is_not(None))
+
+
+def _recent(campaign: Campaign, *, at: datetime) -> sa.Select[Line]:
+    """Lines of this week and last week, published or not."""
     oldest = weeks.after(weeks.current(at), -1)  # « YYYY-Www » sorts as text
     return (
         sa.select(Line)
@@ -136,7 +155,6 @@ def _published(session: Session, campaign: Campaign, *, at: datetime) -> sa.Sele
         .join(WeekPlan, WeekPlan.id == Line.plan_id)
         .where(
             WeekPlan.campaign_id == campaign.id,
-            WeekPlan.published_at.is_not(None),
             WeekPlan.week >= oldest,
         )
     )

@@ -47,6 +47,8 @@ class LeftOutReason(_Labelled):
     TERRITORY = "territory", "volontaires limités à d’autres secteurs"
     HELD_FOR_SWEEP = "held_for_sweep", "places gardées pour le premier tour"
     NO_ROOM = "no_room", "plus de place cette semaine"
+    # Never the split's own: the household had a place, and lost it during the week.
+    RETURNED = "returned", "rendue en cours de semaine, sans place depuis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class Caller:
         return self.only_territory and self.territory is not None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, like what is made of them below: tens of thousands are made for every split, and
+# freezing each would take a tenth of its time. Nobody changes one.
+@dataclass(slots=True)
 class Candidate:
     """A household due this week, and what is known of its calls.
 
@@ -125,7 +129,7 @@ class Settings:
         return self.distances.get((household, caller), self.other_territory_cost)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assignment:
     """A household given to a caller; ``kept`` when it is the voice of last time."""
 
@@ -135,7 +139,7 @@ class Assignment:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LeftOut:
     """A household that waits, and the sentence that says why."""
 

@@ -2,9 +2,11 @@
 
 from campaigns.sheets import locks, moving, notices
 from campaigns.sheets.board import Row, Week, half_days, of_week
-from campaigns.sheets.giving import give_back, is_running, publish
+from campaigns.sheets.giving import is_running
 from campaigns.sheets.measuring import Measured, measured
-from campaigns.sheets.proposing import of, propose, redeal
+from campaigns.sheets.moving import publish
+from campaigns.sheets.proposing import of, propose
+from campaigns.sheets.redealing import redeal
 from campaigns.sheets.serving import Queue, QueueLine, counts, next_line, own, queue
 
 __all__ = [
@@ -14,7 +16,6 @@ __all__ = [
     "Row",
     "Week",
     "counts",
-    "give_back",
     "half_days",
     "is_running",
     "locks",

@@ -1,6 +1,6 @@
 """The volunteers of a campaign in one week: half-days worked, room, languages, home."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import capacity, planner, retry, weeks
-from campaigns.models import Absence, Availability, Campaign, Membership, Role, User
+from campaigns.models import (
+    Absence,
+    Availability,
+    Campaign,
+    CampaignState,
+    Line,
+    Membership,
+    Role,
+    Sheet,
+    User,
+    WeekPlan,
+)
 from campaigns.sheets import languages
 
 Ticked = tuple[int, str]  # weekday (0 is Monday), "am" or "pm"
@@ -32,13 +43,17 @@ class _Row(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Volunteer:
     """A volunteer as one week finds them. ``ticked`` are the half-days given every week;
-    ``to_train`` whether they have no room before their training."""
+    ``to_train`` whether they have no room before their training; ``elsewhere`` the lines they
+    have that week in other campaigns, already taken off their room, and ``open_elsewhere`` those
+    not closed yet."""
 
     id: int
     name: str
     ticked: tuple[Ticked, ...]
     caller: planner.Caller
     to_train: bool = False
+    elsewhere: int = 0
+    open_elsewhere: int = 0
 
     @property
     def is_away(self) -> bool:
@@ -50,21 +65,27 @@ def read(session: Session, campaign: Campaign, week: str) -> list[Volunteer]:
     """The campaign's active volunteers by name, each with their room in the week.
 
     Absences and days on which the campaign does not call are taken off; a suspended or closed
-    account has no place here. Who has no training yet, where it is required, has no room.
+    account has no place here. Who has no training yet, where it is required, has no room. A
+    half-day given to another campaign is not given twice: its lines take of the room.
     """
     worked = _days_worked(campaign, week)
     ticked = _ticked(session, campaign)
     absences = _absences(session, campaign, week)
+    elsewhere = _elsewhere(session, campaign, week)
 
     def found(row: _Row) -> Volunteer:
         every_week = ticked.get(row.id, ())
         given = [(worked[weekday], half) for weekday, half in every_week if weekday in worked]
+        caller = _caller(row, campaign, given=given, absences=absences.get(row.id, []))
+        lines, still_open = elsewhere.get(row.id, (0, 0))
         return Volunteer(
             id=row.id,
             name=f"{row.first_name} {row.last_name}".strip(),
             ticked=every_week,
-            caller=_caller(row, campaign, given=given, absences=absences.get(row.id, [])),
+            caller=replace(caller, capacity=max(0, caller.capacity - lines)) if lines else caller,
             to_train=_is_to_train(row, campaign),
+            elsewhere=lines,
+            open_elsewhere=still_open,
         )
 
     return [found(row) for row in _rows(session, campaign)]
@@ -125,6 +146,27 @@ def _absences(session: Session, campaign: Campaign, week: str) -> dict[int, list
     ):
         found.setdefault(row.user_id, []).append((row.first_on, row.last_on))
     return found
+
+
+def _elsewhere(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[int, int]]:
+    """By volunteer, their lines of the week in other campaigns that call: all, and not closed."""
+    rows = session.execute(
+        sa.select(
+            Sheet.volunteer_id,
+            sa.func.count(Line.id),
+            sa.func.count(Line.id).filter(Line.closed_at.is_(None)),
+        )
+        .join(Line, Line.sheet_id == Sheet.id)
+        .join(WeekPlan, WeekPlan.id == Sheet.plan_id)
+        .join(Campaign, Campaign.id == WeekPlan.campaign_id)
+        .where(
+            WeekPlan.week == week,
+            WeekPlan.campaign_id != campaign.id,
+            Campaign.state.in_((CampaignState.PILOT, CampaignState.OPEN)),
+        )
+        .group_by(Sheet.volunteer_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _caller(

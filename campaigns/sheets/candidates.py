@@ -1,9 +1,9 @@
 """The households due in a week, read as plain rows: a département has tens of thousands."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import NamedTuple, cast
@@ -13,21 +13,15 @@ from sqlalchemy.orm import Session
 
 from campaigns import planner, weeks
 from campaigns.models import (
-    Barred,
-    Call,
     Campaign,
     Commune,
     Enrolment,
     Line,
-    Mood,
     Person,
-    Skip,
-    SkipReason,
     WeekPlan,
 )
-from campaigns.sheets import languages, owed
+from campaigns.sheets import languages, owed, past
 
-_REMEMBERED = timedelta(weeks=12)  # a heavy call is not held against somebody for ever
 _NOBODY: frozenset[int] = frozenset()
 _ORDER = {stream.value: place for place, stream in enumerate(planner.Stream)}
 _STREAMS = {stream.value: stream for stream in planner.Stream}
@@ -75,20 +69,28 @@ class _Known:
 
 
 def read(
-    session: Session, campaign: Campaign, week: str, *, at: datetime, beyond: WeekPlan | None
+    session: Session,
+    campaign: Campaign,
+    week: str,
+    *,
+    at: datetime,
+    beyond: WeekPlan | None = None,
+    among: Collection[int] | None = None,
+    skipped_in: WeekPlan | None = None,
 ) -> Due:
     """The households owed a call in the week; those with a line in ``beyond`` left out.
 
-    A household is due when any member is, for the most pressing reason among them.
+    A household is due when any member is, for the most pressing reason among them. ``among``
+    keeps these households only. Who passed one on in ``skipped_in`` is barred from it.
     """
     # Through the connection: tens of thousands of rows, no object of the session. Each has the
     # columns of ``_Row`` in their order, without its names.
-    found = session.connection().execute(_query(campaign, week, beyond)).all()
+    found = session.connection().execute(_query(campaign, week, beyond, among)).all()
     rows = cast("Sequence[_Row]", found)
     known = _Known(
-        barred=_barred(session),
-        heavy=_heavy(session, campaign, at=at),
-        unserved=_unserved(session, campaign, week),
+        barred=past.barred(session, among, skipped_in),
+        heavy=past.heavy(session, campaign, among, at=at),
+        unserved=frozenset(session.scalars(past.unserved(campaign, week, among))),
         weeks_waited=_weeks_until(weeks.monday(week)),
         earliest=max(at, weeks.starts_at(week)),
     )
@@ -148,7 +150,7 @@ def _add(due: Due, row: _Row, known: _Known, members: Sequence[_Row] = ()) -> No
 
 
 def _query(
-    campaign: Campaign, week: str, beyond: WeekPlan | None
+    campaign: Campaign, week: str, beyond: WeekPlan | None, among: Collection[int] | None
 ) -> sa.Select[*tuple[object, ...]]:
     stream = owed.stream_in(week)
     query = (
@@ -156,7 +158,7 @@ def _query(
             Person.household_id,
             stream.label("stream"),
             Enrolment.priority,
-            _since_on(),
+            since_on(),
             sa.func.coalesce(Enrolment.appointment_at, Enrolment.not_before_at),
             Enrolment.suspended_until,
             sa.case((Enrolment.other_caller.is_(True), Enrolment.last_volunteer_id)),
@@ -175,6 +177,7 @@ def _query(
             stream.is_not(None),
             owed.is_callable(),
             owed.is_not_away(week),
+            *past.is_among(Person.household_id, among),
         )
         .order_by(Person.household_id, Person.id)
     )
@@ -184,53 +187,7 @@ def _query(
     return query.where(Person.household_id.not_in(listed))
 
 
-def _barred(session: Session) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {}
-    for household_id, volunteer_id in session.execute(
-        sa.select(Barred.household_id, Barred.volunteer_id)
-    ):
-        found.setdefault(household_id, set()).add(volunteer_id)
-    return {household_id: frozenset(ids) for household_id, ids in found.items()}
-
-
-def _heavy(session: Session, campaign: Campaign, *, at: datetime) -> frozenset[int]:
-    """Households whose last conversations were hard on who had them: worrying, or too much for
-    the volunteer, who passed them on."""
-    since = at - _REMEMBERED
-    worrying = (
-        sa.select(Person.household_id)
-        .join(Call, Call.person_id == Person.id)
-        .join(Enrolment, Enrolment.id == Call.enrolment_id)
-        .where(
-            Call.campaign_id == campaign.id,
-            Call.at >= since,
-            Call.mood == Mood.WORRYING,
-            Call.at == Enrolment.last_conversation_at,
-        )
-    )
-    passed_on = sa.select(Skip.household_id).where(
-        Skip.reason == SkipReason.HEAVY, Skip.at >= since
-    )
-    return frozenset(session.scalars(worrying.union(passed_on)))
-
-
-def _unserved(session: Session, campaign: Campaign, week: str) -> frozenset[int]:
-    """Households that stood on a sheet of the week before and were not reached."""
-    return frozenset(
-        session.scalars(
-            sa.select(Line.household_id)
-            .join(WeekPlan, WeekPlan.id == Line.plan_id)
-            .where(
-                WeekPlan.campaign_id == campaign.id,
-                WeekPlan.week == weeks.after(week, -1),
-                WeekPlan.published_at.is_not(None),
-                Line.closed_at.is_(None),
-            )
-        )
-    )
-
-
-def _since_on() -> sa.ColumnElement[date]:
+def since_on() -> sa.ColumnElement[date]:
     """The day the person began to wait. Of an instant, the day it was in UTC: weeks are counted
     from it, and no list comes in at midnight."""
     began_at = sa.func.coalesce(Enrolment.cycle_started_at, Enrolment.created_at)

@@ -1,7 +1,7 @@
 """Publishing a week, and what moves afterwards: lines that go back to the pool."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,12 +16,15 @@ from campaigns.models import (
     Report,
     Sheet,
     SheetNotice,
+    SoftLock,
     User,
     WeekPlan,
 )
 from campaigns.refusal import Refusal
+from campaigns.sheets import printed
 
 _CALLING = frozenset({CampaignState.PILOT, CampaignState.OPEN})
+_MANY = 10_000  # ids in one statement: SQLite takes 32,766
 _TOLD_AT = 8  # Monday's mails leave at that hour
 
 
@@ -53,8 +56,8 @@ def publish(session: Session, plan: WeekPlan | None, *, by: User | None, at: dat
 def unpublish(session: Session, plan: WeekPlan, *, by: User, at: datetime) -> None:
     """Undo a publication nobody has started: the week is a proposal again.
 
-    Refusal when it is not published, when lines are started (it says how many), or when sheets
-    have left on paper.
+    Refusal when it is not published, when lines are started (it says how many), when somebody
+    is calling one of its households just now, or when sheets have left on paper.
     """
     session.refresh(plan, with_for_update=True)  # of two leads at once, one is told
     if plan.published_at is None:
@@ -67,6 +70,7 @@ def unpublish(session: Session, plan: WeekPlan, *, by: User, at: datetime) -> No
         raise Refusal(
             f"{started} : ces feuilles restent publiées. Vous pouvez encore les rééquilibrer."
         )
+    _refuse_during_a_call(session, plan, at=at)
     sheets = sa.select(Sheet.id).where(Sheet.plan_id == plan.id)
     if session.scalar(sa.select(IssuedSheet.id).where(IssuedSheet.sheet_id.in_(sheets)).limit(1)):
         raise Refusal("Des feuilles sont déjà sorties sur papier : elles restent publiées.")
@@ -82,24 +86,43 @@ def is_running(week: str, at: datetime) -> bool:
     return weeks.at(weeks.monday(week), _TOLD_AT) <= at < weeks.ends_at(week)
 
 
-def give_back(session: Session, sheet: Sheet, *, by: User | None, at: datetime) -> int:
-    """Return the lines of a sheet that nobody started to the pool; give how many they are.
+def drop_untouched(
+    session: Session,
+    plan: WeekPlan,
+    which: sa.ColumnElement[bool],
+    *,
+    but: Collection[int] = (),
+) -> None:
+    """Delete the lines of a plan that no call, no report and no paper holds.
 
-    The next ``propose`` of the week deals them to whoever has room.
+    ``but`` are households that keep theirs. The lines are locked first: a call being saved is kept.
     """
-    count = drop_untouched(session, Line.sheet_id == sheet.id)
-    journal.record(session, "lines_given_back", about=sheet, by=by, at=at, count=count)
-    return count
+    rows = session.execute(
+        sa.select(Line.id, Line.household_id)
+        .where(Line.plan_id == plan.id, which)
+        .order_by(Line.id)
+        .with_for_update()
+    ).all()
+    held = set(session.scalars(sa.select(Line.id).where(Line.plan_id == plan.id, is_started())))
+    held |= printed_in(session, plan)
+    kept = set(but)
+    ids = [line for line, household in rows if line not in held and household not in kept]
+    for start in range(0, len(ids), _MANY):
+        session.execute(
+            sa.delete(Line)
+            .where(Line.id.in_(ids[start : start + _MANY]))
+            .execution_options(synchronize_session="fetch")
+        )
 
 
-def drop_untouched(session: Session, which: sa.ColumnElement[bool]) -> int:
-    """Delete the open lines without a call or a report; started and closed ones never move."""
-    done = session.execute(
-        sa.delete(Line)
-        .where(which, Line.closed_at.is_(None), ~is_started())
-        .execution_options(synchronize_session="fetch")
+def printed_in(session: Session, plan: WeekPlan) -> set[int]:
+    """Ids of the plan's lines that stand on paper, on whichever sheet they are now.
+
+    Codes on paper name lines: one that was deleted would leave its number to another household.
+    """
+    return printed.line_ids(
+        session, session.scalars(sa.select(Sheet.id).where(Sheet.plan_id == plan.id)).all()
     )
-    return cast("sa.CursorResult[Any]", done).rowcount  # Any: the rows are not read
 
 
 def is_started() -> sa.ColumnElement[bool]:
@@ -108,6 +131,25 @@ def is_started() -> sa.ColumnElement[bool]:
         sa.select(sa.literal(1)).where(Call.line_id == Line.id).exists(),
         sa.select(sa.literal(1)).where(Report.line_id == Line.id).exists(),
     )
+
+
+def _refuse_during_a_call(session: Session, plan: WeekPlan, *, at: datetime) -> None:
+    """Whoever has a household open is writing what was said to them: their sheet stays."""
+    names = session.scalars(
+        sa.select(User.first_name)
+        .join(SoftLock, SoftLock.user_id == User.id)
+        .join(Line, Line.household_id == SoftLock.household_id)
+        .where(Line.plan_id == plan.id, SoftLock.until > at)
+        .distinct()
+        .order_by(User.first_name)
+    ).all()
+    if names:
+        who = " et ".join(names) if len(names) < 3 else f"{len(names)} volontaires"
+        verb = "est" if len(names) == 1 else "sont"
+        raise Refusal(
+            f"{who} {verb} en train d’appeler\u00a0: ces feuilles restent publiées. Essayez de "
+            "nouveau dans un quart d’heure."
+        )
 
 
 def _has_lines(session: Session, plan: WeekPlan) -> bool:

@@ -61,15 +61,41 @@ def ready_at(next_at: datetime | None, suspended_until: date | None) -> datetime
     return back if next_at is None else max(next_at, back)
 
 
+def turn_at(
+    next_at: datetime | None,
+    suspended_until: date | None,
+    due_on: date | None,
+    last_at: datetime | None,
+    *,
+    week: str,
+) -> datetime | None:
+    """The instant before which a person owed a call is not to be called; None for any moment.
+
+    Of who had an attempt in the week already (``last_at``), and is due again in it on ``due_on``
+    (an alert asks for one call a day), the next call waits for its day.
+    """
+    had_theirs = last_at is not None and last_at >= weeks.starts_at(week)
+    if next_at is None and due_on is not None and had_theirs:
+        next_at = weeks.at(due_on, 0)
+    return ready_at(next_at, suspended_until)
+
+
 def is_open(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
     """A line still asks for a call: not closed, and somebody of the household is owed one."""
-    anybody = (
+    return sa.and_(Line.closed_at.is_(None), anybody_at_line(campaign, week))
+
+
+def anybody_at_line(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
+    """Somebody of the household of a line, open or closed, is owed a call in the week."""
+    return (
         sa.select(sa.literal(1))
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
         .where(
             Person.household_id == Line.household_id,
-            Enrolment.campaign_id == campaign.id,
+            # The sum keeps SQLite from looking for a line's people through the whole campaign
+            # before it has counted its rows: seconds instead of milliseconds.
+            Enrolment.campaign_id + 0 == campaign.id,
             is_callable(),
             is_not_away(week),
             stream_in(week).is_not(None),
@@ -77,4 +103,3 @@ def is_open(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
         .correlate(Line)
         .exists()
     )
-    return sa.and_(Line.closed_at.is_(None), anybody)

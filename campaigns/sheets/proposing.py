@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import planner
-from campaigns.models import Campaign, LeftOut, Line, Sheet, WeekPlan
+from campaigns.models import Campaign, IssuedSheet, LeftOut, Line, Sheet, SheetNotice, WeekPlan
 from campaigns.planner.facts import PROMISED
-from campaigns.sheets import callers, candidates, distances, giving, writing
+from campaigns.sheets import callers, candidates, distances, giving, room, writing
 from campaigns.sheets.callers import Volunteer
 from campaigns.sheets.candidates import Due
 
@@ -25,20 +25,20 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a split is made from: who is due, the volunteers, what each already has to call."""
+    """What a split is made from: who is due, the volunteers, and what each already has to call.
+
+    ``free`` are the volunteers with the places and the half-days they have left at the instant.
+    """
 
     due: Due
     volunteers: Sequence[Volunteer]
+    free: Sequence[planner.Caller]
     loads: dict[int, int]
     settings: planner.Settings
 
     def network(self) -> planner.Network:
         """The week as the planner takes it: the places left on each sheet."""
-        free = [
-            replace(one.caller, capacity=max(0, one.caller.capacity - self.loads.get(one.id, 0)))
-            for one in self.volunteers
-        ]
-        return planner.build(self.due.candidates, free, self.settings)
+        return planner.build(self.due.candidates, self.free, self.settings)
 
 
 def propose(
@@ -58,7 +58,7 @@ def propose(
     """
     with _collector_at_rest():
         ticks = [_tick(clock)]
-        plan = _opened(session, campaign, week, at=at)
+        plan, returned = _opened(session, campaign, week, at=at)
         facts = read(session, campaign, week, at=at, plan=plan)
         ticks.append(_tick(clock))
         network = facts.network()
@@ -66,39 +66,40 @@ def propose(
         ticks.append(_tick(clock))
         writing.write(session, plan, split, due=facts.due, volunteers=facts.volunteers, at=at)
         ticks.append(_tick(clock))
+        _put_off(session, plan, returned)
         plan.computed_at = at
         plan.summary = _summary(session, plan, split, facts) | {"seconds": _seconds(ticks)}
         session.flush()  # readers of this transaction find the plan by its week
     return plan
 
 
-def redeal(
-    session: Session, campaign: Campaign, week: str, *, at: datetime, clock: Clock | None = None
-) -> WeekPlan:
-    """Deal a published week again: lines somebody started stay, all the others move freely."""
-    plan = of(session, campaign, week)
-    if plan is not None and plan.published_at is not None:
-        giving.drop_untouched(session, Line.plan_id == plan.id)
-    return propose(session, campaign, week, at=at, clock=clock)
-
-
 def read(
     session: Session, campaign: Campaign, week: str, *, at: datetime, plan: WeekPlan | None
 ) -> Facts:
-    """Read what a split of the week is made from; ``plan`` holds the lines that stand already."""
+    """Read what a split of the week is made from; ``plan`` holds the lines that stand already.
+
+    Who passed a household on this week does not get it back before the next.
+    """
+    volunteers = callers.read(session, campaign, week)
+    return Facts(
+        due=candidates.read(session, campaign, week, at=at, beyond=plan, skipped_in=plan),
+        volunteers=volunteers,
+        free=room.callers(session, campaign, plan, volunteers, at=at),
+        loads=loads(session, plan) if plan else {},
+        settings=settings_of(session, campaign),
+    )
+
+
+def settings_of(session: Session, campaign: Campaign) -> planner.Settings:
+    """What the campaign decides about its split, with how far its territories lie apart."""
     apart = distances.between(session)
     plain = planner.Settings()
-    return Facts(
-        due=candidates.read(session, campaign, week, at=at, beyond=plan),
-        volunteers=callers.read(session, campaign, week),
-        loads=loads(session, plan) if plan else {},
-        settings=planner.Settings(
-            sweep_share=campaign.sweep_percent / 100,
-            own_commune_allowed=campaign.own_commune_allowed,
-            other_territory_cost=max([plain.other_territory_cost, *apart.values()]),
-            distances=apart,
-            pace=campaign.pace,
-        ),
+    return planner.Settings(
+        sweep_share=campaign.sweep_percent / 100,
+        own_commune_allowed=campaign.own_commune_allowed,
+        other_territory_cost=max([plain.other_territory_cost, *apart.values()]),
+        distances=apart,
+        pace=campaign.pace,
     )
 
 
@@ -120,8 +121,13 @@ def loads(session: Session, plan: WeekPlan) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _opened(session: Session, campaign: Campaign, week: str, *, at: datetime) -> WeekPlan:
-    """The week's plan, ready to be written: without the lines of an earlier proposal."""
+def _opened(
+    session: Session, campaign: Campaign, week: str, *, at: datetime
+) -> tuple[WeekPlan, frozenset[int]]:
+    """The week's plan, ready to be written: without the lines of an earlier proposal.
+
+    With it the households that stood on a sheet of the week since it was published, and wait.
+    """
     # Two people computing the same week take turns (one writer at a time on SQLite anyway).
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     plan = of(session, campaign, week)
@@ -129,12 +135,49 @@ def _opened(session: Session, campaign: Campaign, week: str, *, at: datetime) ->
         plan = WeekPlan(campaign_id=campaign.id, week=week, computed_at=at)
         session.add(plan)
         session.flush()  # sheets and lines need plan.id
-        return plan
-    if plan.published_at is None:
-        session.execute(sa.delete(Line).where(Line.plan_id == plan.id))
-        session.execute(sa.delete(Sheet).where(Sheet.plan_id == plan.id))
+        return plan, frozenset()
+    returned: frozenset[int] = frozenset()
+    if plan.published_at is not None:
+        returned = frozenset(
+            session.scalars(
+                sa.select(LeftOut.household_id).where(
+                    LeftOut.plan_id == plan.id,
+                    LeftOut.reason == planner.LeftOutReason.RETURNED.value,
+                )
+            )
+        )
+    else:
+        giving.drop_untouched(session, plan, sa.true())
+        _drop_empty_sheets(session, plan)
     session.execute(sa.delete(LeftOut).where(LeftOut.plan_id == plan.id))
-    return plan
+    return plan, returned
+
+
+def _put_off(session: Session, plan: WeekPlan, placed: Collection[int]) -> None:
+    """Keep in mind which of those who wait had a place in this week: they are first in the next."""
+    if not placed:
+        return
+    rows = session.execute(
+        sa.select(LeftOut.id, LeftOut.household_id).where(LeftOut.plan_id == plan.id)
+    )
+    reason = planner.LeftOutReason.RETURNED.value
+    found = [{"id": row.id, "reason": reason} for row in rows if row.household_id in placed]
+    if found:
+        session.execute(sa.update(LeftOut), found)
+
+
+def _drop_empty_sheets(session: Session, plan: WeekPlan) -> None:
+    """Delete the sheets of a proposal on which nothing is held."""
+    used = sa.or_(
+        sa.select(sa.literal(1)).where(Line.sheet_id == Sheet.id).exists(),
+        sa.select(sa.literal(1)).where(IssuedSheet.sheet_id == Sheet.id).exists(),
+        sa.select(sa.literal(1)).where(SheetNotice.sheet_id == Sheet.id).exists(),
+    )
+    session.execute(
+        sa.delete(Sheet)
+        .where(Sheet.plan_id == plan.id, ~used)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 @contextmanager

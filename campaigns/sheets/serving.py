@@ -1,8 +1,8 @@
 """A volunteer's own sheet: what to call now, what comes later, what is done, and the counters."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from campaigns.models import (
 from campaigns.sheets import owed
 
 _RANK = {stream: place for place, stream in enumerate(owed.SERVING)}
+_PRESSING = {stream: place for place, stream in enumerate(Stream)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Queue:
 
 class _Member(NamedTuple):
     household_id: int
+    person_id: int
     title: Title
     first_name: str
     last_name: str
@@ -79,8 +81,9 @@ class _Member(NamedTuple):
     is_listed: bool
     may_be_called: bool
     stream: str | None
-    appointment_at: datetime | None
-    not_before_at: datetime | None
+    next_at: datetime | None
+    suspended_until: date | None
+    next_due_on: date | None
 
     @property
     def is_owed(self) -> bool:
@@ -91,6 +94,9 @@ class _Member(NamedTuple):
         return " ".join(
             part for part in (self.title.label, self.first_name, self.last_name) if part
         )
+
+
+_Last = tuple[datetime, int, str]  # an attempt: its instant, its id, its outcome
 
 
 def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: datetime) -> Queue:
@@ -111,10 +117,9 @@ def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: d
         return Queue((), (), ())
     households = [line.household_id for line in lines]
     members = _members(session, campaign, week, households)
-    outcomes = _last_outcomes(session, campaign, households)
+    lasts = _last_calls(session, campaign, households)
     found = [
-        _line(line, members.get(line.household_id, []), outcomes.get(line.household_id), now=now)
-        for line in lines
+        _line(line, members.get(line.household_id, []), lasts, week=week, now=now) for line in lines
     ]
     waiting = [one for one in found if one.is_open]
     return Queue(
@@ -179,6 +184,7 @@ def _members(
     rows = session.execute(
         sa.select(
             Person.household_id,
+            Person.id,
             Person.title,
             Person.first_name,
             Person.last_name,
@@ -187,8 +193,9 @@ def _members(
             sa.and_(Person.stop.is_(None), Person.hold.is_(None)),
             sa.and_(owed.is_callable(), owed.is_not_away(week)),
             owed.stream_in(week),
-            Enrolment.appointment_at,
-            Enrolment.not_before_at,
+            sa.func.coalesce(Enrolment.appointment_at, Enrolment.not_before_at),
+            Enrolment.suspended_until,
+            Enrolment.next_due_on,
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Commune, Commune.insee == Person.insee)
@@ -201,49 +208,79 @@ def _members(
     return found
 
 
-def _last_outcomes(
+def _last_calls(
     session: Session, campaign: Campaign, households: Collection[int]
-) -> dict[int, str]:
+) -> dict[int, _Last]:
+    """The last attempt of each person of these households, by the person's id."""
     newest = sa.func.row_number().over(
-        partition_by=Person.household_id, order_by=(Call.at.desc(), Call.id.desc())
+        partition_by=Call.person_id, order_by=(Call.at.desc(), Call.id.desc())
     )
     ranked = (
-        sa.select(Person.household_id, Call.outcome, newest.label("place"))
+        sa.select(Call.person_id, Call.id, Call.at, Call.outcome, newest.label("place"))
         .join(Person, Person.id == Call.person_id)
         .where(Call.campaign_id == campaign.id, Person.household_id.in_(households))
         .subquery()
     )
-    labels = reference.outcomes()
     rows = session.execute(
-        sa.select(ranked.c.household_id, ranked.c.outcome).where(ranked.c.place == 1)
+        sa.select(ranked.c.person_id, ranked.c.at, ranked.c.id, ranked.c.outcome).where(
+            ranked.c.place == 1
+        )
     )
-    return {row[0]: labels[row[1]].label for row in rows}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def _line(
-    line: Line, members: Sequence[_Member], last_outcome: str | None, *, now: datetime
+    line: Line,
+    members: Sequence[_Member],
+    lasts: Mapping[int, _Last],
+    *,
+    week: str,
+    now: datetime,
 ) -> QueueLine:
     listed = [one for one in members if one.is_listed] or members
+    newest = max((lasts[one.person_id] for one in members if one.person_id in lasts), default=None)
+    stream, next_at = _turn(line, members, lasts, week=week, now=now)
     return QueueLine(
         line=line,
         names=tuple(one.name for one in listed),
         place=next((one.place or one.town for one in listed), ""),
         why=line.why,
-        stream=_stream(line, members, now=now),
-        next_at=line.next_at,
-        last_outcome=last_outcome,
+        stream=stream,
+        next_at=next_at,
+        last_outcome=reference.outcomes()[newest[2]].label if newest else None,
         is_open=line.closed_at is None and any(one.is_owed for one in members),
     )
 
 
-def _stream(line: Line, members: Iterable[_Member], *, now: datetime) -> Stream:
-    """Why the household is called now: an appointment made on Monday comes first on Thursday."""
-    streams = [
-        owed.STREAMS[one.stream]
-        for one in members
-        if one.is_owed and one.stream and (one.appointment_at or one.not_before_at or now) <= now
-    ]
-    return min(streams, key=list(Stream).index, default=line.stream)
+def _turn(
+    line: Line,
+    members: Iterable[_Member],
+    lasts: Mapping[int, _Last],
+    *,
+    week: str,
+    now: datetime,
+) -> tuple[Stream, datetime | None]:
+    """Why the household is called as things stand, and the instant to wait for, or awaited.
+
+    The people are asked, never the line: it was written when the week was split, and calls made
+    since, on this week's lines or the last's, decided otherwise.
+    """
+    turns: list[tuple[Stream, datetime | None]] = []
+    for one in members:
+        if one.is_owed and one.stream:
+            last = lasts.get(one.person_id)
+            instant = owed.turn_at(
+                one.next_at,
+                one.suspended_until,
+                one.next_due_on,
+                last[0] if last else None,
+                week=week,
+            )
+            turns.append((owed.STREAMS[one.stream], instant))
+    ready = [one for one in turns if one[1] is None or one[1] <= now]
+    if ready:  # the most pressing: an appointment made on Monday comes first on Thursday
+        return min(ready, key=lambda one: (_PRESSING[one[0]], one[1] or now))
+    return min(turns, key=lambda one: one[1] or now, default=(line.stream, None))
 
 
 def _is_later(one: QueueLine, now: datetime) -> bool:

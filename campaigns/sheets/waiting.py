@@ -110,11 +110,11 @@ def people(
 
 
 def promised(session: Session, campaign: Campaign, plan: WeekPlan) -> int:
-    """Households that wait although a call was promised, or is owed after an alert."""
+    """Households without a place although a call was promised, or is owed after an alert: those
+    on the waiting list, and those who came in since."""
     streams = (Stream.APPOINTMENT.value, Stream.ALARM.value)
-    query = sa.select(sa.func.count(sa.distinct(LeftOut.household_id)))
-    kept = _of_who_waits(query, campaign, plan).where(owed.stream_in(plan.week).in_(streams))
-    return session.scalar(kept) or 0
+    query = _owed_without_line(sa.func.count(sa.distinct(Person.household_id)), campaign, plan)
+    return session.scalar(query.where(owed.stream_in(plan.week).in_(streams))) or 0
 
 
 def households(campaign: Campaign, plan: WeekPlan) -> sa.Select[int]:
@@ -123,29 +123,41 @@ def households(campaign: Campaign, plan: WeekPlan) -> sa.Select[int]:
 
 
 def arrived_since(session: Session, campaign: Campaign, plan: WeekPlan) -> int:
-    """People owed a call in a week who came in after its split: on no sheet, on no waiting list."""
-    listed = sa.select(Line.household_id).where(Line.plan_id == plan.id)
+    """People owed a call in a week since its split: open on no sheet, on no waiting list.
+
+    They came in, or are owed a call again after their line was closed. With those on a sheet and
+    those who wait, that is everybody owed a call.
+    """
     waiting = sa.select(LeftOut.household_id).where(LeftOut.plan_id == plan.id)
+    query = _owed_without_line(sa.func.count(), campaign, plan)
+    return session.scalar(query.where(Person.household_id.not_in(waiting))) or 0
+
+
+def _owed_without_line(
+    column: sa.ColumnElement[int], campaign: Campaign, plan: WeekPlan
+) -> sa.Select[int]:
     return (
-        session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Enrolment)
-            .join(Person, Person.id == Enrolment.person_id)
-            .where(
-                *_is_owed(campaign, plan.week),
-                Person.household_id.not_in(listed),
-                Person.household_id.not_in(waiting),
-            )
-        )
-        or 0
+        sa.select(column)
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(*_is_owed(campaign, plan.week), Person.household_id.not_in(_listed(plan)))
     )
 
 
+def _listed(plan: WeekPlan) -> sa.Select[int]:
+    """The households with an open line: one that was closed gives nobody a place."""
+    return sa.select(Line.household_id).where(Line.plan_id == plan.id, Line.closed_at.is_(None))
+
+
 def _of_who_waits(query: _Query, campaign: Campaign, plan: WeekPlan) -> _Query:
-    """The people who wait: left out of the split, on no sheet since, still owed a call."""
+    """The people who wait: left out of the split, open on no sheet since, still owed a call."""
     placed = (
         sa.select(sa.literal(1))
-        .where(Line.plan_id == plan.id, Line.household_id == LeftOut.household_id)
+        .where(
+            Line.plan_id == plan.id,
+            Line.household_id == LeftOut.household_id,
+            Line.closed_at.is_(None),
+        )
         .exists()
     )
     return (

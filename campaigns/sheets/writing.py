@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import planner
+from campaigns import bulk, planner
 from campaigns.models import LeftOut, Line, Sheet, WeekPlan
-from campaigns.models.base import Base
 from campaigns.sheets.callers import Volunteer
 from campaigns.sheets.candidates import Due
 from campaigns.sheets.owed import SERVING, STREAMS
 
-_CHUNK = 5_000
+_COLUMNS = (
+    "sheet_id",
+    "household_id",
+    "position",
+    "stream",
+    "kept_voice",
+    "why",
+    "next_at",
+)
 _REASONS = {reason: reason.value for reason in planner.LeftOutReason}  # plain text, once
 _SERVED = {stream: place for place, stream in enumerate(SERVING)}
 
@@ -31,18 +39,17 @@ def write(
     """Add what a split gives to a plan; what stands on its sheets already is not touched."""
     sheets = _sheets(session, plan, volunteers)
     _lines(session, plan, split.assigned, sheets=sheets, ready_at=due.ready_at, at=at)
-    _insert(
+    day = cache(bulk.plain(session, LeftOut, "since_on"))
+    since_on = due.since_on
+    bulk.insert(
         session,
         LeftOut,
+        ("household_id", "reason", "since_on"),
         [
-            {
-                "plan_id": plan.id,
-                "household_id": one.candidate.id,
-                "reason": _REASONS[one.reason],
-                "since_on": due.since_on[one.candidate.id],
-            }
+            (one.candidate.id, _REASONS[one.reason], day(since_on[one.candidate.id]))
             for one in split.left_out
         ],
+        plan_id=plan.id,
     )
 
 
@@ -92,26 +99,25 @@ def _lines(
     ready_at: Mapping[int, datetime],
     at: datetime,
 ) -> None:
-    rows: list[dict[str, Any]] = []  # Any: a row of the table, column by column
+    rows: list[tuple[Any, ...]] = []  # Any: a row of the table, column by column
+    moment = bulk.plain(session, Line, "next_at")
     place = {caller_id: last for caller_id, (_, last) in sheets.items()}
     for one in sorted(assigned, key=lambda one: _serving(one, ready_at)):
         caller_id, household = one.caller.id, one.candidate
         place[caller_id] += 1
         instant = ready_at.get(household.id)
         rows.append(
-            {
-                "plan_id": plan.id,
-                "sheet_id": sheets[caller_id][0],
-                "household_id": household.id,
-                "position": place[caller_id],
-                "stream": household.stream.value,
-                "kept_voice": one.kept,
-                "why": one.why,
-                "next_at": instant if instant is not None and instant > at else None,
-                "moved_why": "",
-            }
+            (
+                sheets[caller_id][0],
+                household.id,
+                place[caller_id],
+                household.stream.value,
+                one.kept,
+                one.why,
+                moment(instant) if instant is not None and instant > at else None,
+            )
         )
-    _insert(session, Line, rows)
+    bulk.insert(session, Line, _COLUMNS, rows, plan_id=plan.id)
 
 
 def _serving(
@@ -122,25 +128,3 @@ def _serving(
     instant = ready_at.get(person.id)
     moment = instant.timestamp() if instant else 0.0
     return _SERVED[STREAMS[person.stream]], moment, person.priority, -person.weeks_waited, person.id
-
-
-def _insert(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Add rows that all have the same columns, each a plain value; by COPY where it exists."""
-    table, connection = cast("sa.Table", model.__table__), session.connection()
-    if rows and connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
-        return
-    for start in range(0, len(rows), _CHUNK):
-        connection.execute(sa.insert(table), rows[start : start + _CHUNK])
-
-
-def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """PostgreSQL’s own bulk door, in the transaction of the session."""
-    names = list(rows[0])
-    columns = ", ".join(f'"{name}"' for name in names)
-    # Names of columns come from the models, never from outside.
-    cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(tuple(row.values()))
-    cursor.close()

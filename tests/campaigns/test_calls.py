@@ -93,6 +93,25 @@ def test_a_conversation_sets_the_wish_and_the_next_call(
     assert "1 décembre" in logged.report.said or "1er décembre" in logged.report.said
 
 
+def test_during_an_alert_somebody_spoken_to_is_called_again_the_next_day_not_before(
+    session: Session, campaign: Campaign
+) -> None:
+    campaign.rules = calls.rules.validated({"rhythm_days": 1, "working_days": list(range(7))})
+    one, other = couple(session, campaign)
+    line, caller = one_line(session, campaign)
+    for person in (one, other):
+        log(session, line, caller, campaign, filled(person.id))
+        asked = factories.enrolment(session, person)
+        assert not calls.waits_now(asked, line, at=TUESDAY + timedelta(minutes=5))
+    assert (line.closed_at, line.next_at) == (None, weeks.at(date(2026, 11, 25), 0))
+    queue = sheets.queue(session, caller, campaign, week=WEEK, now=TUESDAY + timedelta(hours=1))
+    assert (len(queue.now), len(queue.later)) == (0, 1)
+    tomorrow = TUESDAY + timedelta(days=1)
+    queue = sheets.queue(session, caller, campaign, week=WEEK, now=tomorrow)
+    assert (len(queue.now), len(queue.later)) == (1, 0)
+    assert calls.waits_now(asked, line, at=tomorrow)
+
+
 def test_no_answer_keeps_the_line_open_for_another_half_day(
     session: Session, campaign: Campaign
 ) -> None:

@@ -12,9 +12,21 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from campaigns import calls, retry, sheets, weeks
-from campaigns.models import Barred, Call, Campaign, LeftOut, Line, Skip, SkipReason, User, WeekPlan
+from campaigns.models import (
+    Barred,
+    Call,
+    Campaign,
+    Enrolment,
+    LeftOut,
+    Line,
+    Person,
+    Skip,
+    SkipReason,
+    User,
+    WeekPlan,
+)
 from campaigns.refusal import Refusal
-from campaigns.sheets import moving
+from campaigns.sheets import moving, owed, waiting
 from campaigns.sheets.moving import standing
 from tests import factories as make
 from tests.factories import WEEK
@@ -169,7 +181,33 @@ def check(week: Week) -> None:
         if now.is_open(place):
             assert place.household_id not in waits
             assert (place.household_id, place.volunteer_id) not in kept_out
+    check_everybody(week)
     check_counts(week)
+
+
+def check_everybody(week: Week) -> None:
+    """Whoever is owed a call is on a sheet, waits for a place, or came in since: one of three."""
+    session, campaign, plan = week.session, week.campaign, week.plan
+    is_owed = (owed.is_callable(), owed.is_not_away(WEEK), owed.stream_in(WEEK).is_not(None))
+    everybody = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.campaign_id == campaign.id, *is_owed)
+    )
+    on_sheets = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Line, Line.household_id == Person.household_id)
+        .where(Line.plan_id == plan.id, Line.closed_at.is_(None), *is_owed)
+    )
+    wait = sum(one.people for one in waiting.by_reason(session, campaign, plan))
+    arrived = waiting.arrived_since(session, campaign, plan)
+    assert (on_sheets or 0) + wait + arrived == everybody
+    left = set(session.scalars(sa.select(LeftOut.household_id).where(LeftOut.plan_id == plan.id)))
+    lines = {line.household_id for line in make.lines(session, plan)}
+    assert plan.summary["due"] == len(left | lines)
 
 
 def check_counts(week: Week) -> None:

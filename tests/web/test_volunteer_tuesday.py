@@ -17,6 +17,7 @@ from appel_solidaire.db import Database
 from campaigns import sheets
 from campaigns.models import (
     Absence,
+    Availability,
     Barred,
     Call,
     Campaign,
@@ -273,3 +274,19 @@ def test_the_sheet_costs_few_queries(pair: Pair, count_queries: Callable[[], int
     before = count_queries()
     pair.sheet(pair.claire)
     assert count_queries() - before <= 10
+
+
+def test_weekend_half_days_are_offered_where_the_campaign_calls_then(pair: Pair) -> None:
+    def works_on_saturday(_session: Session, campaign: Campaign, *_: User) -> None:
+        campaign.rules = {"working_days": [0, 1, 2, 3, 4, 5]}
+
+    answer = pair.post(pair.claire, "disponibilites", **{"demi-journee": ["1-am", "5-am"]})
+    assert "Samedi" not in answer[1]
+    pair.keep(works_on_saturday)
+    status, page = pair.post(pair.claire, "disponibilites", **{"demi-journee": ["5-am", "6-am"]})
+    assert status == 200
+    assert "Samedi matin" in page
+    assert "Dimanche" not in page
+    with pair.database.reading() as session:
+        ticked = sa.select(Availability.weekday).where(Availability.user_id == pair.ids["claire"])
+        assert session.scalars(ticked).all() == [5]

@@ -95,8 +95,10 @@ def invite(user_id: int) -> Response:
 def disable(user_id: int) -> Response:
     """Close an account at once."""
     user = one(user_id)
-    team.close_account(gate.db(), user, by=gate.me(), at=gate.now())
-    flask.flash("Le compte est fermé.", "ok")
+    moved = sheets.moving.close_account(
+        gate.db(), gate.campaign(), user, by=gate.me(), at=gate.now()
+    )
+    flask.flash(moved.say, "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
 
 

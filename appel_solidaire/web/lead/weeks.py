@@ -12,7 +12,7 @@ from campaigns import weeks as calendar
 from campaigns.models import WeekPlan
 from campaigns.overview import Decision
 from campaigns.refusal import Refusal
-from campaigns.sheets import comparing, moving, waiting
+from campaigns.sheets import comparing, moving, promises, waiting
 
 # The sides a week is looked at from, in the words of their links.
 VIEWS = {
@@ -56,6 +56,7 @@ def compute_week(week: str) -> Response | tuple[str, int]:
     session, campaign, chosen = gate.db(), gate.campaign(), known(week)
     plan = sheets.of(session, campaign, chosen)
     try:
+        _refuse_over(chosen)
         if plan is None or plan.published_at is None:
             sheets.propose(session, campaign, chosen, at=gate.now(), clock=time.perf_counter)
             say = "La répartition est prête : relisez-la, puis publiez-la."
@@ -73,6 +74,7 @@ def publish_week(week: str) -> Response | tuple[str, int]:
     """Open the sheets to their volunteers."""
     session, chosen = gate.db(), known(week)
     try:
+        _refuse_over(chosen)
         plan = sheets.of(session, gate.campaign(), chosen)
         sheets.publish(session, plan, by=gate.me(), at=gate.now())
     except Refusal as refusal:
@@ -93,12 +95,23 @@ def tell(chosen: str) -> bool:
 
 
 def known(name: str) -> str:
-    """A week by its name, or 404."""
+    """A week by its one name, around the years of the campaign, or 404."""
+    first = gate.campaign().created_at.year - 1
+    last = gate.now().year + 2
     try:
-        calendar.monday(name)
-    except ValueError:
+        monday = calendar.monday(name)
+        is_known = first <= monday.year <= last and calendar.of(monday) == name
+    except (ValueError, OverflowError):
+        is_known = False
+    if not is_known:
         flask.abort(404)
     return name
+
+
+def _refuse_over(week: str) -> None:
+    """What is over is neither split nor published any more."""
+    if calendar.ends_at(week) <= gate.now():
+        raise Refusal("Cette semaine est terminée\u00a0: ses feuilles ne changent plus.")
 
 
 def page(chosen: str, *, refusal: Refusal | None = None) -> str:
@@ -139,6 +152,7 @@ def _figures(plan: WeekPlan) -> dict[str, object]:
         "promised_waiting": waiting.promised(session, campaign, plan),
         "arrived": waiting.arrived_since(session, campaign, plan) if plan.published_at else 0,
         "late": moving.late(session, campaign, at=now) if is_running else [],
+        "promises": promises.at_risk(session, campaign, plan, at=now) if is_running else [],
         "is_running": is_running,
     }
 

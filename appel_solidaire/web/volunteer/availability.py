@@ -10,10 +10,11 @@ from wtforms.validators import InputRequired, Optional
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import access, sheets, team, weeks
+from campaigns import access, calls, sheets, team, weeks
 from campaigns.refusal import Refusal
 
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_WEEK = frozenset(range(5))  # offered whatever the campaigns do
 HALVES = (("am", "matin"), ("pm", "après-midi"))
 
 
@@ -45,7 +46,7 @@ def availability() -> str:
 @blueprint.post("/disponibilites")
 def availability_post() -> Response:
     """Keep the half-days; the next split follows them."""
-    known = {f"{day}-{half}": (day, half) for day in range(len(DAYS)) for half, _ in HALVES}
+    known = {f"{day}-{half}": (day, half) for day in _offered() for half, _ in HALVES}
     halves = [known[name] for name in flask.request.form.getlist("demi-journee") if name in known]
     team.set_half_days(gate.db(), gate.me(), halves, by=gate.me(), at=gate.now())
     flask.flash("Vos demi-journées sont notées. Elles comptent dès la prochaine répartition.", "ok")
@@ -119,6 +120,14 @@ def absence_drop(absence_id: int) -> Response:
     return flask.redirect(flask.url_for("volunteer.availability"), 303)
 
 
+def _offered() -> list[int]:
+    """The days to choose from: Monday to Friday, and the others that a campaign of theirs calls."""
+    year = weeks.local_day(gate.now()).year
+    found = [calls.rules.of(one, year) for one in access.campaigns_of(gate.db(), gate.me())]
+    called = (day for day in range(7) if any(day in one.working_days for one in found))
+    return sorted(_WEEK.union(called))
+
+
 def _page(*, absence: AbsenceForm | None = None, habits: HabitsForm | None = None) -> str:
     me = gate.me()
     return flask.render_template(
@@ -126,7 +135,7 @@ def _page(*, absence: AbsenceForm | None = None, habits: HabitsForm | None = Non
         form=absence or AbsenceForm(formdata=None),
         habits=habits or HabitsForm(formdata=None, obj=me),
         wrong=habits or absence,
-        days=DAYS,
+        days=[(day, DAYS[day]) for day in _offered()],
         halves=HALVES,
         ticked=set(team.half_days_of(gate.db(), [me.id]).get(me.id, ())),
         absences=team.absences_of(gate.db(), me, today=weeks.local_day(gate.now())),

@@ -5,14 +5,10 @@ Nothing that moves loses an attempt, a report being written or a promised call-b
 
 from campaigns.sheets.giving import unpublish
 from campaigns.sheets.moving.balancing import Late, late, rebalance
+from campaigns.sheets.moving.ending import close_account, suspend, take_back_unfinished
 from campaigns.sheets.moving.filling import back_early, fill_again, join, more, resume, top_up
-from campaigns.sheets.moving.leaving import (
-    absent,
-    give_back,
-    pass_on,
-    suspend,
-    take_back_unfinished,
-)
+from campaigns.sheets.moving.leaving import absent, give_back, pass_on
+from campaigns.sheets.moving.publishing import publish
 from campaigns.sheets.moving.saying import Moved
 
 __all__ = [
@@ -20,12 +16,14 @@ __all__ = [
     "Moved",
     "absent",
     "back_early",
+    "close_account",
     "fill_again",
     "give_back",
     "join",
     "late",
     "more",
     "pass_on",
+    "publish",
     "rebalance",
     "resume",
     "suspend",

@@ -11,11 +11,17 @@ from sqlalchemy.orm import Session
 from campaigns import journal, planner, weeks
 from campaigns.models import Campaign, Stream, User
 from campaigns.refusal import Refusal
-from campaigns.sheets import callers, serving
+from campaigns.sheets import callers, room, serving
 from campaigns.sheets.moving import saying
 from campaigns.sheets.moving.dealing import Dealt, deal, tell_losers
 from campaigns.sheets.moving.saying import Moved, moved
-from campaigns.sheets.moving.standing import Place, Standing, half_days_left, paces, read, running
+from campaigns.sheets.moving.standing import (
+    Place,
+    Standing,
+    learn_sheets,
+    read,
+    running,
+)
 
 _PROMISED = frozenset({Stream.APPOINTMENT, Stream.ALARM})
 
@@ -34,11 +40,11 @@ def late(session: Session, campaign: Campaign, *, at: datetime) -> list[Late]:
     week = weeks.current(at)
     counts = serving.counts(session, campaign, week)
     people = {one.id: one for one in callers.read(session, campaign, week)}
-    by_half_day = paces(session, campaign, list(people))
+    by_half_day = room.paces(session, campaign, list(people))
     found: list[tuple[int, int, int]] = []
     for volunteer_id, (total, done) in counts.items():
         who, left = people.get(volunteer_id), total - done
-        half_days = len(half_days_left(who, at=at)) if who else 0
+        half_days = len(room.half_days_left(who, at=at)) if who else 0
         if left > half_days * by_half_day.get(volunteer_id, 0):
             found.append((volunteer_id, left, half_days))
     users = {
@@ -58,21 +64,31 @@ def rebalance(session: Session, campaign: Campaign, *, by: User, at: datetime) -
     plan = running(session, campaign, at=at)
     if plan is None:
         raise Refusal("Aucune feuille n’est publiée cette semaine.")
-    standing = read(session, campaign, plan, at=at)
-    found = shift(session, standing, surplus(standing), standing.callers(), why=saying.EVENED)
+    standing = read(session, campaign, plan, at=at, among=())
+    places = surplus(session, standing)
+    found = shift(session, standing, places, standing.callers(), why=saying.EVENED)
     journal.record(session, "week_rebalanced", about=plan, by=by, at=at, count=found.given_count)
     return moved("", given=found.given_count, back=0, none="Rien à déplacer : chacun peut finir.")
 
 
-def surplus(standing: Standing, *, but: int | None = None) -> list[Place]:
-    """The lines beyond what each volunteer can still call, last served first to go."""
-    beyond: list[Place] = []
-    for volunteer_id in sorted({place.volunteer_id for place in standing.places.values()}):
-        who, lines = standing.volunteer(volunteer_id), standing.open_of(volunteer_id)
-        if volunteer_id != but:
-            kept = standing.can_still_do(who) if who else 0
-            beyond += [place for place in lines[kept:] if place.stream not in _PROMISED]
-    return beyond
+def surplus(session: Session, standing: Standing, *, but: int | None = None) -> list[Place]:
+    """The lines beyond what each volunteer can still call, last served first to go.
+
+    Reads the sheets that hold too many, and no other.
+    """
+    can_do = {one.id: standing.can_still_do(one) for one in standing.volunteers}
+    heavy = sorted(
+        volunteer_id
+        for volunteer_id, count in standing.opens.items()
+        if volunteer_id != but and count > can_do.get(volunteer_id, 0)
+    )
+    learn_sheets(session, standing, heavy)
+    return [
+        place
+        for volunteer_id in heavy
+        for place in standing.open_of(volunteer_id)[can_do.get(volunteer_id, 0) :]
+        if place.stream not in _PROMISED
+    ]
 
 
 def shift(

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import planner
-from campaigns.models import IssuedSheet, LeftOut, Line, Sheet
-from campaigns.sheets import giving, notices, owed
+from campaigns.models import LeftOut, Line, Sheet
+from campaigns.sheets import giving, notices, owed, past
 from campaigns.sheets.callers import Volunteer
 from campaigns.sheets.moving import saying
 from campaigns.sheets.moving.standing import Standing
@@ -21,8 +21,9 @@ from campaigns.sheets.moving.standing import Standing
 _RANK = {stream: place for place, stream in enumerate(owed.SERVING)}
 
 
-# What becomes of lines nobody has room for. They stay on their sheet; or return to the pool, but
-# for those an attempt holds, which stay; or all leave for it, and these are closed.
+# What becomes of lines nobody has room for. They stay on their sheet, as who waits goes on waiting;
+# or return to the pool, but for those an attempt holds, which stay; or all leave for it, and these
+# are closed.
 Rest = Literal["stay", "return", "leave"]
 
 
@@ -31,17 +32,24 @@ class Dealt:
     """What became of the households dealt: how many each volunteer got, and who got none.
 
     ``pooled`` wait for a place; ``stuck`` stay where they are, because an attempt or a printed
-    sheet holds their line there. Both are ids of households.
+    sheet holds their line there; ``printed`` are those of them that only paper holds. All are ids
+    of households.
     """
 
     given: dict[int, int]
     pooled: frozenset[int]
     stuck: frozenset[int]
+    printed: frozenset[int] = frozenset()
 
     def and_also(self, other: "Dealt") -> "Dealt":
         """Both together."""
         given = Counter(self.given) + Counter(other.given)
-        return Dealt(dict(given), self.pooled | other.pooled, self.stuck | other.stuck)
+        return Dealt(
+            dict(given),
+            self.pooled | other.pooled,
+            self.stuck | other.stuck,
+            self.printed | other.printed,
+        )
 
     @property
     def given_count(self) -> int:
@@ -69,17 +77,22 @@ def deal(
     given = _give(session, standing, split.assigned, standing_lines, why=why)
     left = {one.candidate.id: one.reason.value for one in split.left_out}
     here = [line for household, line in standing_lines.items() if household in left]
-    stuck = {line.household_id for line in here if line.closed_at is None}
+    stuck = leaving = {line.household_id for line in here if line.closed_at is None}
+    on_paper: set[int] = set()
     if rest != "stay":
-        stuck = _drop(session, here)
+        stuck, on_paper = _drop(session, standing, here)
     if rest == "leave":
         _close(here, stuck, at=standing.at)
-        stuck = set()
+        stuck, on_paper = set(), set()
+    # Who stood on a sheet and loses the place is first next week, unlike who never had one.
+    left |= dict.fromkeys(leaving, planner.LeftOutReason.RETURNED.value)
     waiting = {one: reason for one, reason in left.items() if one not in stuck}
+    if rest == "stay":
+        waiting = {}
     _note_pool(session, standing, {one.candidate.id for one in split.assigned}, waiting)
     session.flush()  # the counters below read what was just written
     recount(session, standing)
-    return Dealt(given, frozenset(waiting), frozenset(stuck))
+    return Dealt(given, frozenset(waiting), frozenset(stuck), frozenset(on_paper))
 
 
 def _locked(session: Session, standing: Standing, households: Collection[int]) -> dict[int, Line]:
@@ -177,26 +190,24 @@ def open_sheet(session: Session, standing: Standing, volunteer_id: int) -> Sheet
     return sheet
 
 
-def _drop(session: Session, lines: Sequence[Line]) -> set[int]:
-    """Take lines off their sheets, but for those a call, a report or paper holds: give these."""
+def _drop(session: Session, standing: Standing, lines: Sequence[Line]) -> tuple[set[int], set[int]]:
+    """Take lines off their sheets, but for those a call, a report or paper holds: give the
+    households of these, and of those that only paper holds."""
     ids = [line.id for line in lines]
     if not ids:
-        return set()
-    held = set(session.scalars(sa.select(Line.id).where(Line.id.in_(ids), giving.is_started())))
-    # Codes on paper name lines: a line printed is never deleted, its number could be used again.
-    for printed in session.scalars(
-        sa.select(IssuedSheet.lines).where(
-            IssuedSheet.sheet_id.in_({line.sheet_id for line in lines})
-        )
-    ):
-        held.update(printed)
+        return set(), set()
+    started = set(session.scalars(sa.select(Line.id).where(Line.id.in_(ids), giving.is_started())))
+    on_paper = giving.printed_in(session, standing.plan)
     stuck: set[int] = set()
+    only_printed: set[int] = set()
     for line in lines:
-        if line.id not in held:
+        if line.id not in started | on_paper:
             session.delete(line)
         elif line.closed_at is None:
             stuck.add(line.household_id)
-    return stuck
+            if line.id not in started:
+                only_printed.add(line.household_id)
+    return stuck, only_printed
 
 
 def _close(lines: Sequence[Line], households: Collection[int], *, at: datetime) -> None:
@@ -213,7 +224,13 @@ def _note_pool(
     session.execute(
         sa.delete(LeftOut).where(LeftOut.plan_id == plan.id, LeftOut.household_id.in_(dealt))
     )
-    known = session.scalars(sa.select(LeftOut.household_id).where(LeftOut.plan_id == plan.id))
+    if not waiting:
+        return
+    known = session.scalars(
+        sa.select(LeftOut.household_id).where(
+            LeftOut.plan_id == plan.id, *past.is_among(LeftOut.household_id, waiting)
+        )
+    )
     session.add_all(
         LeftOut(
             plan_id=plan.id,
@@ -247,20 +264,21 @@ def recount(session: Session, standing: Standing) -> None:
         .where(Sheet.plan_id == plan.id)
         .group_by(Sheet.id)
     ).all()
-    waiting = {
-        row.reason: row.waiting
-        for row in session.execute(
-            sa.select(LeftOut.reason, sa.func.count().label("waiting"))
-            .where(LeftOut.plan_id == plan.id)
-            .group_by(LeftOut.reason)
-            .order_by(LeftOut.reason)
-        )
-    }
+    # Who waits after attempts has a line too, a closed one: due once all the same.
+    with_line = LeftOut.household_id.in_(
+        sa.select(Line.household_id).where(Line.plan_id == plan.id)
+    )
+    rows = session.execute(
+        sa.select(LeftOut.reason, sa.func.count(), sa.func.count().filter(with_line))
+        .where(LeftOut.plan_id == plan.id)
+        .group_by(LeftOut.reason)
+        .order_by(LeftOut.reason)
+    ).all()
     counts = [row[0] for row in sizes] or [0]
     plan.summary = plan.summary | {
         "assigned": sum(counts),
-        "due": sum(counts) + sum(waiting.values()),
-        "unassigned": waiting,
+        "due": sum(counts) + sum(waiting - with_line for _, waiting, with_line in rows),
+        "unassigned": {reason: waiting for reason, waiting, _ in rows},
         "kept_pairs": sum(row[1] for row in sizes),
         "load": {"min": min(counts), "median": median(counts), "max": max(counts)},
     }

@@ -24,16 +24,25 @@ class Moved:
     say: str
 
 
-def moved(head: str, *, given: int, back: int, stuck: int = 0, none: str = "") -> Moved:
-    """Put a head (« Absence notée. ») and what moved into sentences."""
+def moved(
+    head: str, *, given: int, back: int, stuck: int = 0, printed: int = 0, none: str = ""
+) -> Moved:
+    """Put a head (« Absence notée. ») and what moved into sentences.
+
+    Of the ``stuck`` households that stay, ``printed`` are held by paper only.
+    """
     parts = [head] if head else []
     if given:
         parts.append(f"{_count(given, 'foyer change', 'foyers changent')} de voix.")
     if back:
         parts.append(f"{_count(back, 'foyer attend', 'foyers attendent')} une place.")
-    if stuck:
-        waits = _count(stuck, "foyer déjà appelé reste", "foyers déjà appelés restent")
-        parts.append(f"{waits} sur la feuille : personne d’autre ne peut s’en charger.")
+    called, stays = stuck - printed, "sur la feuille : personne d’autre ne peut s’en charger."
+    if called:
+        waits = _count(called, "foyer déjà appelé reste", "foyers déjà appelés restent")
+        parts.append(f"{waits} {stays}")
+    if printed:
+        waits = _count(printed, "foyer déjà imprimé reste", "foyers déjà imprimés restent")
+        parts.append(f"{waits} {stays}")
     if none and not (given or back or stuck):
         parts.append(none)
     return Moved(back, given, " ".join(parts))
@@ -53,6 +62,20 @@ def more_for_you(count: int, why: str) -> str:
 def fewer_for_you(count: int) -> str:
     """What the volunteer whose lines left reads on top of their sheet."""
     return f"{_count(count, 'foyer quitte', 'foyers quittent')} votre feuille, pour l’alléger."
+
+
+def promise_at_risk(count: int) -> str:
+    """What whoever is away reads of the call-backs they promised and nobody can take over."""
+    falls = _count(count, "rappel promis tombe", "rappels promis tombent")
+    return f"{falls} pendant votre absence : personne n’a pu s’en charger, le pilotage le voit."
+
+
+def promises_stay(count: int) -> str:
+    """The same for who noted the absence; nothing when there is none."""
+    if not count:
+        return ""
+    stay = _count(count, "rappel promis reste en danger", "rappels promis restent en danger")
+    return f" {stay} : personne d’autre n’appelle ce jour-là."
 
 
 def _count(count: int, one: str, many: str) -> str:

@@ -1,8 +1,7 @@
 """A week as it stands at one instant: its lines, who is due, and the room left from now on."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,13 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import planner, weeks
-from campaigns.models import Campaign, Line, Sheet, Skip, Stream, User, WeekPlan
+from campaigns.models import Campaign, Line, Sheet, Stream, WeekPlan
 from campaigns.planner import HalfDay
-from campaigns.sheets import locks, owed, proposing
+from campaigns.sheets import callers, candidates, locks, owed, past, proposing, room
 from campaigns.sheets.callers import Volunteer
 
-# A half-day is over at that hour: nobody calls between noon and 13:30, nor after 18:30.
-_ENDS = {"am": 13, "pm": 19}
 _RANK = {stream: place for place, stream in enumerate(owed.SERVING)}
 
 
@@ -38,8 +35,10 @@ class Place(NamedTuple):
 class Standing:
     """What is known of a week before something moves in it.
 
-    ``due`` holds the households owed a call this week by id, whether on a sheet or not;
-    ``places`` the line of each household that has one; ``paces`` households a half-day.
+    Of the households it was asked about, ``due`` holds those owed a call this week by id, whether
+    on a sheet or not, and ``places`` the line of each that has one. ``totals`` counts all the
+    lines of each volunteer and ``opens`` those that still ask for a call; ``paces`` are households
+    a half-day.
     """
 
     plan: WeekPlan
@@ -53,13 +52,8 @@ class Standing:
     paces: dict[int, int]
     places: dict[int, Place]
     in_call: set[tuple[int, int]]
-    _totals: Counter[int] = field(default_factory=Counter)
-    _open: Counter[int] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        for place in self.places.values():
-            self._totals[place.volunteer_id] += 1
-            self._open[place.volunteer_id] += self.is_open(place)
+    totals: dict[int, int]
+    opens: dict[int, int]
 
     def is_open(self, place: Place) -> bool:
         """The line still asks for a call this week."""
@@ -88,7 +82,7 @@ class Standing:
 
     def half_days_left(self, volunteer: Volunteer) -> frozenset[HalfDay]:
         """The half-days of the week this volunteer still works."""
-        return half_days_left(volunteer, at=self.at)
+        return room.half_days_left(volunteer, at=self.at)
 
     def can_still_do(self, volunteer: Volunteer) -> int:
         """How many households fit into the half-days left, whatever the sheet holds."""
@@ -96,18 +90,22 @@ class Standing:
 
     def open_count(self, volunteer: Volunteer) -> int:
         """Lines of theirs that still ask for a call."""
-        return self._open[volunteer.id]
+        return self.opens.get(volunteer.id, 0)
 
     def room(self, volunteer: Volunteer) -> int:
         """How many more households they can take this week, from now on."""
-        by_week = volunteer.caller.capacity - self._totals[volunteer.id]
-        by_time = self.can_still_do(volunteer) - self._open[volunteer.id]
-        return max(0, min(by_week, by_time))
+        return room.left(
+            volunteer,
+            total=self.totals.get(volunteer.id, 0),
+            opens=self.open_count(volunteer),
+            pace=self.paces.get(volunteer.id, 0),
+            at=self.at,
+        )
 
     def note_given(self, volunteer_id: int) -> None:
         """One household more on their sheet: that much less room for what comes next."""
-        self._totals[volunteer_id] += 1
-        self._open[volunteer_id] += 1
+        self.totals[volunteer_id] = self.totals.get(volunteer_id, 0) + 1
+        self.opens[volunteer_id] = self.opens.get(volunteer_id, 0) + 1
 
     def volunteer(self, volunteer_id: int) -> Volunteer | None:
         """One of the campaign's active volunteers; None when suspended, gone or another's."""
@@ -122,26 +120,63 @@ class Standing:
         ]
 
 
-def read(session: Session, campaign: Campaign, plan: WeekPlan, *, at: datetime) -> Standing:
-    """Read a week before moving something in it; whoever moves takes turns with the others."""
+def read(
+    session: Session,
+    campaign: Campaign,
+    plan: WeekPlan,
+    *,
+    at: datetime,
+    among: Collection[int] | None = None,
+    on_sheets_of: Collection[int] = (),
+) -> Standing:
+    """Read a week before moving something in it; whoever moves takes turns with the others.
+
+    ``among`` are the households that may move, and ``on_sheets_of`` the volunteers whose sheets
+    may: one act reads tens of rows, not a whole département. None for everybody.
+    """
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     session.flush()  # absences and skips noted just now count
-    facts = proposing.read(session, campaign, plan.week, at=at, plan=None)
-    skipped = _skipped(session, plan)
-    return Standing(
+    volunteers = callers.read(session, campaign, plan.week)
+    totals, opens = room.counts(session, campaign, plan)
+    standing = Standing(
         plan=plan,
         campaign=campaign,
         at=at,
-        due={one.id: _without(one, skipped.get(one.id)) for one in facts.due.candidates},
-        since_on=facts.due.since_on,
-        ready_at=facts.due.ready_at,
+        due={},
+        since_on={},
+        ready_at={},
         # Nobody is held back for the first sweep any more: the week's shares were dealt.
-        settings=replace(facts.settings, sweep_share=0.0),
-        volunteers=facts.volunteers,
-        paces=paces(session, campaign, [one.id for one in facts.volunteers]),
-        places=_places(session, plan),
+        settings=replace(proposing.settings_of(session, campaign), sweep_share=0.0),
+        volunteers=volunteers,
+        paces=room.paces(session, campaign, [one.id for one in volunteers]),
+        places={},
         in_call=locks.open_now(session, at=at),
+        totals=totals,
+        opens=opens,
     )
+    if on_sheets_of:
+        among = {*(among or ()), *_on_sheets(session, plan, on_sheets_of)}
+    learn(session, standing, among)
+    return standing
+
+
+def learn(session: Session, standing: Standing, among: Collection[int] | None) -> None:
+    """Read these households too, with their lines; None for all who are due or on a sheet."""
+    if among is not None and not among:
+        return
+    plan, campaign = standing.plan, standing.campaign
+    due = candidates.read(
+        session, campaign, plan.week, at=standing.at, beyond=None, among=among, skipped_in=plan
+    )
+    standing.due.update((one.id, one) for one in due.candidates)
+    standing.since_on.update(due.since_on)
+    standing.ready_at.update(due.ready_at)
+    standing.places.update(_places(session, plan, among))
+
+
+def learn_sheets(session: Session, standing: Standing, volunteers: Collection[int]) -> None:
+    """Read the households on these volunteers' sheets too."""
+    learn(session, standing, _on_sheets(session, standing.plan, volunteers))
 
 
 def running(session: Session, campaign: Campaign, *, at: datetime) -> WeekPlan | None:
@@ -150,39 +185,19 @@ def running(session: Session, campaign: Campaign, *, at: datetime) -> WeekPlan |
     return plan if plan is not None and plan.published_at is not None else None
 
 
-def half_days_left(volunteer: Volunteer, *, at: datetime) -> frozenset[HalfDay]:
-    """The half-days of the week a volunteer still works; the one under way is one of them."""
-    return frozenset(one for one in volunteer.caller.half_days if not is_over(one, at=at))
+def _on_sheets(session: Session, plan: WeekPlan, volunteers: Collection[int]) -> set[int]:
+    return set(
+        session.scalars(
+            sa.select(Line.household_id)
+            .join(Sheet, Sheet.id == Line.sheet_id)
+            .where(Sheet.plan_id == plan.id, Sheet.volunteer_id.in_(volunteers))
+        )
+    )
 
 
-def is_over(half_day: HalfDay, *, at: datetime) -> bool:
-    """Whether a half-day has passed: at 13:00, or at 19:00."""
-    day, half = half_day
-    return weeks.at(day, _ENDS[half]) <= at
-
-
-def paces(session: Session, campaign: Campaign, ids: Collection[int]) -> dict[int, int]:
-    """How many households a half-day each volunteer calls."""
-    rows = session.execute(sa.select(User.id, User.pace).where(User.id.in_(ids)))
-    return {row.id: campaign.pace if row.pace is None else row.pace for row in rows}
-
-
-def _without(one: planner.Candidate, skipped: set[int] | None) -> planner.Candidate:
-    return replace(one, barred=one.barred | skipped) if skipped else one
-
-
-def _skipped(session: Session, plan: WeekPlan) -> dict[int, set[int]]:
-    """Who passed a household on this week: it does not come back to them before the next."""
-    found: dict[int, set[int]] = {}
-    for row in session.execute(
-        sa.select(Skip.household_id, Skip.volunteer_id).where(Skip.plan_id == plan.id)
-    ):
-        found.setdefault(row.household_id, set()).add(row.volunteer_id)
-    return found
-
-
-def _places(session: Session, plan: WeekPlan) -> dict[int, Place]:
-    rows = session.execute(
+def _places(session: Session, plan: WeekPlan, among: Collection[int] | None) -> dict[int, Place]:
+    which = past.is_among(Line.household_id, among)
+    rows: Iterable[sa.Row[*tuple[object, ...]]] = session.execute(
         sa.select(
             Line.id,
             Line.household_id,
@@ -195,7 +210,7 @@ def _places(session: Session, plan: WeekPlan) -> dict[int, Place]:
             Line.moved_why,
         )
         .join(Sheet, Sheet.id == Line.sheet_id)
-        .where(Line.plan_id == plan.id)
+        .where(Line.plan_id == plan.id, *which)
         .order_by(Line.id)
     )
     return {place.household_id: place for place in map(Place._make, rows)}

@@ -1,0 +1,52 @@
+"""Call-backs promised for a half-day on which nobody will make them: « promises en danger »."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import weeks
+from campaigns.models import Campaign, Enrolment, Line, Person, Sheet, User, WeekPlan
+from campaigns.sheets import callers, owed
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """A promised call-back to come, on the sheet of somebody who does not call at that moment."""
+
+    volunteer: User
+    promised_at: datetime
+
+
+def at_risk(session: Session, campaign: Campaign, plan: WeekPlan, *, at: datetime) -> list[AtRisk]:
+    """The call-backs still to come in the week that nobody will make as things stand, the
+    earliest first."""
+    people = callers.read(session, campaign, plan.week)
+    worked = {one.id: one.caller.half_days for one in people}
+    rows = session.execute(
+        sa.select(Line.id, User, Enrolment.appointment_at)
+        .select_from(Line)
+        .join(Sheet, Sheet.id == Line.sheet_id)
+        .join(User, User.id == Sheet.volunteer_id)
+        .join(Person, Person.household_id == Line.household_id)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Line.plan_id == plan.id,
+            Line.closed_at.is_(None),
+            Enrolment.campaign_id == campaign.id,
+            Enrolment.appointment_at >= at,
+            Enrolment.appointment_at < weeks.ends_at(plan.week),
+            owed.is_callable(),
+        )
+        .order_by(Enrolment.appointment_at.desc(), Line.id)
+    )
+    # The earliest of a household is the last read.
+    by_line = {row[0]: AtRisk(row[1], row[2]) for row in rows if row[2] is not None}
+    found = sorted(by_line.values(), key=lambda one: (one.promised_at, one.volunteer.id))
+    return [
+        one
+        for one in found
+        if (weeks.local_day(one.promised_at), weeks.half_of(one.promised_at))
+        not in worked.get(one.volunteer.id, frozenset())
+    ]
