@@ -6,6 +6,7 @@ leaves the list as it was, and the next one takes it up once the lease is over.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any  # a report is JSON
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -112,7 +113,7 @@ def _read(instance: Instance, claim: _Claim, caps: Caps | None) -> None:
     with instance.database.unit() as session:
         batch = _held(session, claim)
         load.keep(session, batch, found)
-        batch.report = {**batch.report, "entering": _entering(session, batch, found)}
+        batch.report = {**batch.report, **_entering(session, batch, found)}
         _release(batch)
         _tell(session, batch, at=instance.clock())
 
@@ -128,6 +129,7 @@ def _examine(instance: Instance, claim: _Claim, caps: Caps | None) -> Examined:
             today=weeks.local_day(instance.clock()),
             caps=caps,
             progress=lambda step: _note(instance, claim, step),
+            asks=True,
         )
 
 
@@ -157,11 +159,21 @@ def _release(batch: ImportBatch) -> None:
     batch.lease_until = batch.lease_token = None
 
 
-def _entering(session: Session, batch: ImportBatch, found: Examined) -> int:
-    """How many people of a list are not in its campaign yet, known elsewhere or not."""
+def _entering(session: Session, batch: ImportBatch, found: Examined) -> dict[str, Any]:
+    """How many people of a list are not in its campaign yet, known elsewhere or not; and whether
+    those its doubts are about will be in it anyhow."""
+    if found.comparison is None:
+        return {"entering": 0}
     inside = register.inside(session, batch.campaign_id)
     intake = found.comparison.intake
-    return len(intake.newcomers) + len(set(intake.known) - inside)
+    sure = inside.union(intake.known)
+    return {
+        "entering": len(intake.newcomers) + len(sure - inside),
+        "doubts": [
+            {**doubt, "is_inside": doubt["person_id"] is None or doubt["person_id"] in sure}
+            for doubt in found.report.get("doubts", ())
+        ],
+    }
 
 
 def _refuse(instance: Instance, claim: _Claim, refusal: Unreadable) -> None:
@@ -203,6 +215,9 @@ def _ask_again(instance: Instance, claim: _Claim, refusal: Refusal) -> None:
         batch = _held(session, claim)
         batch.error = refusal.say[:300]
         batch.asked_at = batch.asked_by_id = None
+        if refusal.field == "same":  # what was asked is no more what is to be asked: read again
+            batch.state, batch.report = ImportState.RECEIVED, {}
+            batches.ring(session)
         _release(batch)
 
 
@@ -215,4 +230,5 @@ def _give_up(instance: Instance, claim: _Claim) -> None:
             batch.asked_at = batch.asked_by_id = None
         else:
             batch.state, batch.content, batch.report = ImportState.REFUSED, None, {}
+            batch.choices = {}  # they name people as the file did
         _release(batch)

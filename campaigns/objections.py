@@ -9,6 +9,7 @@ from typing import NamedTuple
 from campaigns import values
 
 _LONG, _SHORT = 64, 48  # letters of an exact seal, and of a quick one
+_INITIALS = 2  # « R. », « J.-P. »
 
 
 class Who(NamedTuple):
@@ -30,7 +31,8 @@ def fingerprints(key: bytes, who: Who) -> set[str]:
 def to_keep(key: bytes, who: Who) -> set[str]:
     """All that is stored when somebody objects: their fingerprints, and signs to go fast.
 
-    Signs are shared (a day, a number): never compare a person with them, nor take them away.
+    Signs are shared (a day, a number, a surname beside them): never compare a person with them,
+    nor take them away.
     """
     seals = _Seals(key)
     exact = set(map(seals.exact, _exact(who)))
@@ -40,6 +42,7 @@ def to_keep(key: bytes, who: Who) -> set[str]:
         *map(seals.with_signs, exact),
         *map(seals.quick, _near(who)),
         *map(seals.quick, signs),
+        *map(seals.quick, values.family_marks(**who._asdict())),
     }
 
 
@@ -74,6 +77,42 @@ class Objectors:
         if any(seals.exact(mark) in kept for mark in _exact(who)):
             return True
         return shows_a_sign and any(seals.quick(mark) in kept for mark in _near(who))
+
+    def may_hide(
+        self,
+        *,
+        last_name: str,
+        first_name: str,
+        birth_name: str = "",
+        birth_date: date | None,
+        phones: Sequence[str],
+    ) -> bool:
+        """May this line, that gives an initial or no first name, be one of them?
+
+        The surname and a birth date or a number agree: theirs, or their spouse’s.
+        """
+        last, first = (values.name_key(each, "") for each in (last_name, first_name))
+        if len(last) <= _INITIALS < len(first):  # « R. » in the column of surnames
+            last_name, first, birth_name = first_name, last, ""
+        if len(first) > _INITIALS:
+            return False
+        if not (self._was_born(birth_date) or any(map(self.has_number, phones))):
+            return False
+        # Without a first name, it may stand in the column of surnames: « Mme DUPONT Renée ».
+        families = [last_name] if first else [last_name, *values.fold(last_name).split()]
+        asked = {
+            mark
+            for family in families
+            for mark in values.family_marks(
+                last_name=family,
+                first_name=first,
+                birth_name=birth_name,
+                birth_date=birth_date,
+                phones=phones,
+            )
+            if mark[-1] == first[:1]
+        }
+        return any(self._seals.quick(mark) in self._kept for mark in asked)
 
     def has_number(self, e164: str) -> bool:
         """Was this one of their numbers? It only warns: a spouse keeps their calls."""

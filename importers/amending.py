@@ -7,8 +7,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import bulk
 from campaigns.models import FileNumber, ImportBatch, ImportChange, Person, Phone
-from importers import bulk
 from importers.intake import Amendment, as_json
 
 

@@ -3,7 +3,7 @@
 A worker does what is long, reading and entering; here is what a person decides and sees.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, ImportBatch, ImportState, SourceList, User
 from campaigns.refusal import Refusal
-from importers import load, permission, recognising, workbook
+from importers import load, permission, purposes, workbook
 from importers import sources as known_sources
 from importers.caps import Caps
 from importers.choices import Choices
-
-_NAMED = {"last_name", "full_name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,7 @@ class Listed:
     state: ImportState
     is_entering: bool
     created_at: datetime
+    undone_at: datetime | None
     rows: int | None
     created: int | None
 
@@ -51,7 +50,7 @@ def drop(
     ``Unreadable`` when it is refused unopened, ``Refusal`` when the campaign is over.
     """
     if campaign.state is CampaignState.CLOSED:
-        raise Refusal("Cette campagne est close : plus aucune liste n’y entre.")
+        raise Refusal(permission.OVER)
     workbook.refuse_at_the_door(content, filename, caps or Caps())
     batch = load.receive(
         session, campaign, content=content, filename=filename, source=source, by=by, at=at
@@ -62,37 +61,21 @@ def drop(
     return batch
 
 
-def choose(
-    session: Session, batch: ImportBatch, *, sheet: str, encoding: str, columns: dict[str, str]
+def ask_to_enter(
+    session: Session, batch: ImportBatch, *, reason: str = "", by: User, at: datetime
 ) -> None:
-    """Read a list again with a person’s choices: sheet, encoding, header → field (empty: left out).
-
-    ``Refusal`` when no column says who people are, or when the list was dealt with already.
-    """
-    _require_waiting(batch)
-    kept = Choices.of(batch.choices or {})
-    kept = replace(kept, encoding=(batch.report["encoding"] and encoding) or None)
-    if sheet != batch.report["sheet"]:
-        # Other headers, other lines: the columns are proposed afresh.
-        kept = Choices(sheet=sheet, encoding=kept.encoding)
-    else:
-        if not _NAMED & set(columns.values()):
-            raise Refusal("Dites quelle colonne porte le nom des personnes.", field="columns")
-        kept = replace(kept, sheet=sheet or None, columns=columns)
-    batch.choices = kept.kept()
-    batch.state, batch.report, batch.error = ImportState.RECEIVED, {}, ""
-    ring(session)
-
-
-def ask_to_enter(session: Session, batch: ImportBatch, *, by: User, at: datetime) -> None:
     """Let the people of a list enter the campaign: a worker does it, all of it or nothing.
 
-    ``Refusal`` while it waits for a word of somebody: a field that changes for most people, a
-    register that serves another purpose.
+    ``Refusal`` while it waits for a word of somebody, with all that is missing: the column of the
+    names, a field that changes for most people, a register that serves another purpose.
+    ``reason`` is why it does: the decision is kept under their name.
     """
-    _require_waiting(batch)
-    permission.require_ticks(batch, batch.report.get("massive", ()))
-    permission.require_purpose(session, batch)
+    require_waiting(batch)
+    permission.require_names(batch)
+    permission.require(session, batch, batch.report.get("massive", ()), reason=reason)
+    campaign = session.get_one(Campaign, batch.campaign_id)
+    if (source := purposes.undecided(session, batch, campaign)) is not None:
+        purposes.decide(session, source, campaign, reason=reason, by=by, at=at)
     batch.asked_at, batch.asked_by_id, batch.error = at, by.id, ""
     ring(session)
 
@@ -109,7 +92,8 @@ def is_entering(batch: ImportBatch) -> bool:
     return batch.state is ImportState.READY and batch.asked_at is not None
 
 
-def _require_waiting(batch: ImportBatch) -> None:
+def require_waiting(batch: ImportBatch) -> None:
+    """Refuse when a list is being read, is entering, or was dealt with; raises ``Refusal``."""
     if batch.state is not ImportState.READY or is_entering(batch):
         raise Refusal(
             "Cette liste n’attend plus de choix : rechargez la page pour voir où elle en est."
@@ -134,6 +118,7 @@ def lists(session: Session, campaign: Campaign, *, limit: int = 50) -> list[List
                 ImportBatch.asked_at.is_not(None),
             ).label("is_entering"),
             ImportBatch.created_at,
+            ImportBatch.undone_at,
             ImportBatch.report["rows"].as_integer().label("rows"),
             ImportBatch.report["created"].as_integer().label("created"),
         )
@@ -162,13 +147,6 @@ def one_to_change(session: Session, campaign: Campaign, list_id: int) -> ImportB
 def entered_before(session: Session, batch: ImportBatch) -> datetime | None:
     """When the very same file entered this campaign, if it did."""
     return known_sources.entered_before(session, batch)
-
-
-def table(batch: ImportBatch) -> workbook.Table | None:
-    """The rows of a list as they stand in its file; None once the file is erased."""
-    if batch.content is None:
-        return None
-    return recognising.table(batch, Choices.of(batch.choices or {}))
 
 
 def _of(campaign: Campaign, list_id: int) -> sa.Select[ImportBatch]:

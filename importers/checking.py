@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import bulk
 from campaigns.models import ImportBatch, QualityCase, QualityKind, User
-from importers import bulk
 from importers.choices import Choices
 from importers.chunks import AT, Packed
 from importers.intake import Intake
@@ -70,11 +70,12 @@ def _of_newcomers(intake: Intake, ids: Sequence[int], rows: Sequence[Packed]) ->
             yield person_id, QualityKind.PLACE.value, written[:300], None
         if new.double is not None:
             other = new.double if new.double > 0 else ids[~new.double]
-            yield person_id, QualityKind.DOUBLE.value, new.hold[:300], other
+            yield person_id, QualityKind.DOUBLE.value, new.doubt[:300], other
+        elif new.doubt:
+            yield person_id, QualityKind.HOLD.value, new.doubt[:300], None
+        # What the list says itself outlives the doubt, whoever they turn out to be.
         if hold := row[_HOLD]:
             yield person_id, QualityKind.HOLD.value, hold[:300], None
-        elif new.hold and new.double is None:
-            yield person_id, QualityKind.HOLD.value, new.hold[:300], None
 
 
 def _of_known(intake: Intake) -> Iterator[_Case]:

@@ -1,6 +1,6 @@
 """What a person decided about a list on its pages, kept beside it until it is confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self  # choices are kept as JSON
 
@@ -13,7 +13,8 @@ class Choices:
     ``columns`` (header → field, empty: left out), each None when nobody changed the proposal.
     Rows, by their line in the file: ``fixes`` (line → header → the text typed instead),
     ``left_out`` (lines not to take), ``split`` (couples on one line that are two people).
-    Who is who: ``same`` (line → True: the person proposed; False: somebody else).
+    Who is who: ``same`` (line → True: the person proposed; False: somebody else), and ``asked``
+    (line → the questions these answers were given to, sealed as in ``report["doubts"]``).
     The whole: ``ticked`` (fields that may change for most people), ``close_absent`` (people the
     source names no more go to whoever checks records).
     """
@@ -26,6 +27,7 @@ class Choices:
     left_out: frozenset[int] = frozenset()
     split: frozenset[int] = frozenset()
     same: Mapping[int, bool] = field(default_factory=dict)
+    asked: Mapping[int, Sequence[str]] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
     close_absent: bool = False
 
@@ -41,6 +43,7 @@ class Choices:
             left_out=frozenset(kept.get("left_out", ())),
             split=frozenset(kept.get("split", ())),
             same={int(line): bool(said) for line, said in kept.get("same", {}).items()},
+            asked={int(line): tuple(each) for line, each in kept.get("asked", {}).items()},
             ticked=frozenset(kept.get("ticked", ())),
             close_absent=bool(kept.get("close_absent")),
         )
@@ -56,6 +59,7 @@ class Choices:
             "left_out": sorted(self.left_out),
             "split": sorted(self.split),
             "same": {str(line): said for line, said in self.same.items()},
+            "asked": {str(line): list(each) for line, each in self.asked.items()},
             "ticked": sorted(self.ticked),
             "close_absent": self.close_absent,
         }

@@ -1,7 +1,7 @@
 """One line of a list becomes a person: each field cleaned, each doubt noted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any  # a cell is of any type before it is cleaned
@@ -24,13 +24,16 @@ _FOOTING = re.compile(
     r"(?:total|nombre|effectif|fait a|signature|edite le|extrait le|extraction|page \d+|source|"
     r"sous-total|nb de|le president|legende)\b",
 )  # fmt: skip
-_SHORTEST_SECRET, _LEAST_NIR = 13, 1e12  # characters of a text; a number of thirteen figures
-# Fields of which only a known word, a code or a date is kept.
-_SHORT = frozenset({"title", "birth_date", "postal_code", "insee", "scheme", "deceased"})
 # Fields kept as they stand, and how much of each.
 _PLAIN = {
     "file_number": 60, "language": 40, "contact_person": 200, "home_help": 200, "key_holder": 200,
 }  # fmt: skip
+# Where « Mort » is a surname, « hôpital » an address, « opposition » an answer to the mayor.
+_NAMES_AND_PLACES = frozenset(
+    {"last_name", "first_name", "full_name", "birth_name", "email", "address", "postal_code",
+     "town", "postal_and_town", "insee", "territory", "adviser", "contact_person", "home_help",
+     "key_holder", "mayor_opt_out", "mayor_agreement"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class CleanRow:
 
     ``hold`` is the reason why nobody may call before a person confirms, empty when callable.
     ``best_half`` is « am », « pm » or empty. ``couple`` names the two people a line seems to be.
+    ``by_hand`` names the columns of the person that somebody typed in place of what the list says.
     """
 
     row: int
@@ -63,6 +67,7 @@ class CleanRow:
     mayor_opt_out: bool = False
     key_holder: str = ""
     best_half: str = ""
+    by_hand: str = ""
     couple: tuple[str, ...] = ()
 
     @property
@@ -83,22 +88,21 @@ class Cleaner:
         region: str,
         split: frozenset[int] = frozenset(),
         fixed: frozenset[int] = frozenset(),
+        together: Callable[[CleanRow, Named, Named], bool] = lambda *_: False,
     ) -> None:
         self.problems: list[Problem] = []
         self.read = self.refused = self.missing = 0
         self._headers = [column.header for column in columns]
         self._today, self._split, self._fixed = today, split, fixed
+        self._together = together
         self._at: dict[str, list[int]] = {}
         for at, column in enumerate(columns):
             if column.field is not None:
                 self._at.setdefault(column.field, []).append(at)
         self._named = "last_name" if "last_name" in self._at else "full_name"
-        self._free = [
-            at
-            for at, column in enumerate(columns)
-            if not column.is_refused and column.field not in _SHORT
-        ]
-        self._seen = [at for at, column in enumerate(columns) if not column.is_refused]
+        seen = [at for at, column in enumerate(columns) if not column.is_refused]
+        self._said = [at for at in seen if columns[at].field not in _NAMES_AND_PLACES]
+        self._elsewhere = [at for at in seen if columns[at].field in _NAMES_AND_PLACES]
         self._plain = [
             (field, self._at[field][0], most) for field, most in _PLAIN.items() if field in self._at
         ]
@@ -114,7 +118,6 @@ class Cleaner:
         """The person of one line; none when it is refused or is no person's, two when split."""
         if len(row) < len(self._headers):
             row += [""] * (len(self._headers) - len(row))
-        self._erase_secrets(line, row)
         phones = self.numbers.read(line, row) if self._at.get("phone") else ()
         identity = self._identities.read(line, row)
         if not (phones and identity.is_named) and self._is_no_person(line, row, identity, phones):
@@ -131,7 +134,7 @@ class Cleaner:
     def _person(
         self, line: int, row: Sequence[Any], who: Identity, phones: tuple[PhoneReading, ...]
     ) -> CleanRow:
-        signs = cells.signs([row[at] for at in self._seen])
+        signs = cells.signs([row[at] for at in self._said], [row[at] for at in self._elsewhere])
         address, place = self.addresses.read(line, row)
         kept: dict[str, Any] = {
             field: shown[:most] for field, at, most in self._plain if (shown := cells.text(row[at]))
@@ -167,21 +170,6 @@ class Cleaner:
 
     def _note_at(self, line: int, at: int, code: str, say: str) -> None:
         self.problems.append(Problem(line, self._headers[at], code, say))
-
-    def _erase_secrets(self, line: int, row: list[Any]) -> None:
-        """Take the forbidden numbers out of every cell that is looked at, in the row itself."""
-        for at in self._free:
-            cell = row[at]
-            if cell.__class__ is str:
-                if len(cell) < _SHORTEST_SECRET or (shown := values.masked(cell)) is cell:
-                    continue
-            elif cell.__class__ is float and cell > _LEAST_NIR and values.holds_nir(cell):
-                shown = ""
-            else:
-                continue
-            row[at] = shown
-            say = "Numéro interdit dans cette liste (sécurité sociale ou banque) : effacé."
-            self._note_at(line, at, "forbidden", say)
 
     def _is_no_person(
         self, line: int, row: Sequence[Any], who: Identity, phones: tuple[PhoneReading, ...]
@@ -272,7 +260,7 @@ class Cleaner:
     ) -> tuple[CleanRow, ...]:
         """One person as written, with the two proposed; both of them once somebody said so."""
         one, other = couple
-        if line not in self._split:
+        if line not in self._split and not self._together(person, one, other):
             say = (
                 f"Deux personnes semblent écrites sur cette ligne : {one.full_name} et "
                 f"{other.full_name}. À séparer ?"

@@ -14,6 +14,7 @@ _VAGUE = frozenset({"address", "phone", "town", "comment", "contact_person"})
 # What a column is taken for on its content alone, when its title says nothing.
 _TELLING = frozenset({"phone", "birth_date", "email", "postal_and_town", "postal_code"})
 _CONTENT_TRUST = 0.8
+NAMED = frozenset({"last_name", "full_name"})  # one of them, and a list can be read
 _WORDY = 0.5
 
 
@@ -77,9 +78,14 @@ def mapped(
     ]
 
 
+def has_a_name(columns: Sequence[Column]) -> bool:
+    """Does a column say who people are?"""
+    return any(column.field in NAMED for column in columns)
+
+
 def require_a_name(columns: Sequence[Column]) -> None:
     """Refuse a list in which no column says who people are; raises ``Unreadable``."""
-    if any(column.field in ("last_name", "full_name") for column in columns):
+    if has_a_name(columns):
         return
     titles = [column.header.replace("\n", " ")[:40] for column in columns[:30]]
     # Without one known title these are no titles: perhaps people, whom no message may name.

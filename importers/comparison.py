@@ -1,14 +1,15 @@
 """A list set against the register: who is new, who is known, what would change, who must wait."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from campaigns import values
 from campaigns.objections import Objectors
-from importers import chunks, deciding, doubts, grouping, matching, register, vocabulary
+from importers import changing, chunks, deciding, doubts, grouping, massive, matching, register
+from importers.choices import Choices
 from importers.chunks import Packed
 from importers.cleaning import CleanRow
 from importers.deciding import Decision
@@ -18,10 +19,19 @@ from importers.matching import Link
 from importers.register import Stored
 from importers.report import Problem
 
-# A field that a list overwrites for more than this share of the people it knows is looked at by
-# somebody, from so many people on: half of a list of two is no sign of a shifted column.
-_MASSIVE_SHARE = 0.3
-_MASSIVE_FROM = 10
+_CORRECTED = "La fiche a été corrigée à la main : la correction est gardée."
+_OF_HOLD = {
+    changing.HELD: "Mise de côté, personne ne l’appelle avant votre avis : {hold}.",
+    changing.HOLD_RELEASED: (
+        "La liste redit « {hold} » ; quelqu’un l’a déjà vérifié ici : la fiche reste à appeler."
+    ),
+}
+_NAMESAKE = "du nom d’une personne qui ne souhaite plus être appelée : à vérifier"
+_OBJECTED = "Cette personne a demandé à ne plus être appelée : elle n’est pas reprise."
+_THEIR_NUMBER = (
+    "Ce numéro est aussi celui d’une personne qui a demandé à ne plus être appelée : celle-ci est "
+    "reprise, vérifiez que ce n’est pas la même."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ class Comparison:
     """Who is who in a list, what it would write, and what must be said of it.
 
     ``said`` is its part of the report. ``objected`` counts the people who are not taken because
-    they asked not to be called.
+    they asked not to be called. ``answers`` are those that were followed.
     """
 
     rows: list[Packed]
@@ -37,6 +47,7 @@ class Comparison:
     problems: list[Problem]
     said: dict[str, Any]
     objected: int
+    answers: Sequence[Answer] = ()
 
 
 def compare(
@@ -45,19 +56,22 @@ def compare(
     *,
     campaign_id: int,
     source: str,
-    same: Mapping[int, bool],
+    choices: Choices,
+    is_part: bool = False,
 ) -> Comparison:
     """Who is who, and what each would change; writes nothing.
 
-    ``same`` holds the answers given to doubts, by line of the file.
+    ``choices`` holds the answers given to doubts. ``is_part``: these are some lines of a list seen
+    before, who is not among them is not absent.
     """
-    stamp = stamp_of(session, campaign_id, same)
+    stamp = stamp_of(session, campaign_id, choices.same)
     stored = register.people(session, source=source)
-    links, answers = _links(session, people, stored, same)
-    decisions, objected = _without_objectors(session, deciding.decide(people, links, len(stored)))
+    links, answers = _links(session, people, stored, choices)
+    decisions, objectors = _without_objectors(session, deciding.decide(people, links, len(stored)))
     amendments, kept = _amendments(decisions, stored)
     homes, new_homes, households = grouping.homes(decisions, stored)
-    rows, newcomers = _newcomers(people, decisions, homes, stored)
+    apart = _namesakes(answers, people, stored)
+    rows, newcomers = _newcomers(people, decisions, homes, stored, apart)
     known = [stored[each.stored].id for each in decisions if each.stored is not None]
     intake = Intake(
         stamp=stamp,
@@ -66,19 +80,27 @@ def compare(
         new_homes=new_homes,
         amendments=amendments,
         known=known,
-        absent=register.absent(session, campaign_id, source=source, known=known),
+        absent=[] if is_part else register.absent(session, campaign_id, source=source, known=known),
         rulings=_rulings(answers, decisions, stored),
         counts=_counts(decisions, amendments, households),
-        massive=_massive(amendments, len(known)),
+        massive=massive.fields(decisions, stored, amendments),
     )
-    problems = [
-        *objected,
-        *deciding.problems_of(decisions, people, len(stored)),
-        *kept,
+    problems = [*objectors, *_problems(decisions, people, stored), *kept]
+    said = {"doubts": doubts.to_ask(session, decisions, people, stored), **_to_confirm(intake)}
+    objected = sum(problem.code == "objected" for problem in objectors)
+    return Comparison(rows, intake, problems, said, objected, answers)
+
+
+def _problems(
+    decisions: Sequence[Decision], people: Sequence[CleanRow], stored: Sequence[Stored]
+) -> list[Problem]:
+    """What must be said of who is who, and of the numbers too many people share."""
+    return [
+        *deciding.problems_of(
+            decisions, people, len(stored), standing=lambda at: stored[at].standing
+        ),
         *grouping.crowded(decisions, stored),
     ]
-    said = {"doubts": doubts.to_ask(decisions, people, stored), **_to_confirm(intake)}
-    return Comparison(rows, intake, problems, said, len(objected))
 
 
 def _to_confirm(intake: Intake) -> dict[str, Any]:
@@ -94,7 +116,7 @@ def stamp_of(session: Session, campaign_id: int, same: Mapping[int, bool]) -> li
 
 
 def _links(
-    session: Session, people: Sequence[CleanRow], stored: Sequence[Stored], same: Mapping[int, bool]
+    session: Session, people: Sequence[CleanRow], stored: Sequence[Stored], choices: Choices
 ) -> tuple[list[Link | None], list[Answer]]:
     lines = [matching.known_of(row) for row in people]
     at_id = {person.id: at for at, person in enumerate(stored)}
@@ -104,7 +126,7 @@ def _links(
         ruled=doubts.remembered(session, lines, stored),
         joined={at: at_id[each.kept_id] for at, each in enumerate(stored) if each.kept_id},
     )
-    return doubts.answered(session, links, lines, people, same=same)
+    return doubts.answered(session, links, lines, people, choices=choices, stored=stored)
 
 
 def _amendments(
@@ -113,18 +135,23 @@ def _amendments(
     """What changes of people already stored, and where a correction made here is kept."""
     found, kept = [], []
     numbers = {number for person in stored for number in person.file_numbers}
-    say = "La fiche a été corrigée à la main : la correction est gardée."
     for decision in decisions:
         if decision.stored is None:
             continue
-        amendment, corrected = register.change(
-            stored[decision.stored], decision.row, numbers=numbers
-        )
+        known, line = stored[decision.stored], decision.lines[0]
+        amendment, corrected = changing.change(known, decision.row, numbers=numbers)
         if amendment is not None:
             found.append(amendment)
         if corrected:
-            kept.append(Problem(decision.lines[0], "", "correction_kept", say))
+            kept.append(Problem(line, "", "correction_kept", _CORRECTED))
+        kept += about_hold(known, decision.row)
     return found, kept
+
+
+def about_hold(known: Stored, row: CleanRow) -> list[Problem]:
+    """What must be said when a line asks not to call somebody we know; nothing when it does not."""
+    code = changing.said_of_hold(known, row)
+    return [Problem(row.row, "", code, _OF_HOLD[code].format(hold=row.hold))] if code else []
 
 
 def _newcomers(
@@ -132,23 +159,48 @@ def _newcomers(
     decisions: Sequence[Decision],
     homes: Sequence[int],
     stored: Sequence[Stored],
+    namesakes: Collection[int],
 ) -> tuple[list[Packed], list[Newcomer]]:
-    """The rows as they are kept, those that join several last; and the people who are new."""
+    """The rows as they are kept, those that join several last; and the people who are new.
+
+    ``namesakes`` are the lines (by index) of people told apart from somebody who objected.
+    """
     rows = [chunks.packed(row) for row in people]
     fresh = [decision for decision in decisions if decision.stored is None]
     who = _Who(decisions, stored)
     newcomers = []
     for decision, home in zip(fresh, homes, strict=True):
-        at, hold, double = decision.at, decision.row.hold, None
+        at, double = decision.at, None
+        # Lines that are joined carry their hold along; a single one is kept as it was read.
+        is_hidden = decision.row.hold == _NAMESAKE and len(decision.lines) == 1
+        doubt = _NAMESAKE if at in namesakes or is_hidden else ""
         if len(decision.lines) > 1:
             at = len(rows)
             rows.append(chunks.packed(decision.row))
         if decision.doubt is not None:
             # Whoever may be known already is called by nobody before somebody has looked.
-            hold = f"peut-être déjà dans la liste : {matching.HOWS[decision.doubt.how]}"
+            doubt = f"{doubts.PERHAPS}{matching.HOWS[decision.doubt.how]}"
             double = who.of(decision.doubt.target)
-        newcomers.append(Newcomer(at, home, hold, double))
+        newcomers.append(Newcomer(at, home, decision.row.hold or doubt, double, doubt))
     return rows, newcomers
+
+
+def _namesakes(
+    answers: Sequence[Answer], people: Sequence[CleanRow], stored: Sequence[Stored]
+) -> set[int]:
+    """Lines somebody told apart from a person of the same name who asked not to be called.
+
+    A wrong « two people » would call who said no: somebody else looks at it once more.
+    """
+    return {
+        answer.position
+        for answer in answers
+        if not answer.is_same
+        and answer.target < len(stored)
+        and stored[answer.target].has_objected
+        and values.fold(stored[answer.target].column("last_name"))
+        == values.fold(people[answer.position].last_name)
+    }
 
 
 class _Who:
@@ -198,50 +250,44 @@ def _counts(
     }
 
 
-def _massive(amendments: Sequence[Amendment], known: int) -> list[dict[str, Any]]:
-    """Fields overwritten for so many people that a column may have moved in the file."""
-    counts = Counter(
-        name
-        for each in amendments
-        for name, old in each.before.items()
-        if old and name in register.TAKEN
-    )
-    least = max(_MASSIVE_FROM, int(known * _MASSIVE_SHARE) + 1)
-    return [
-        {
-            "field": field,
-            "label": vocabulary.LABELS.get(field, field),
-            "changed": counts[name],
-            "of": known,
-        }
-        for name, field in register.TAKEN.items()
-        if counts[name] >= least
-    ]
-
-
 def _without_objectors(
     session: Session, decisions: list[Decision]
 ) -> tuple[list[Decision], list[Problem]]:
-    """People who said « ne plus appeler » and were forgotten since do not come back (RGPD 21)."""
+    """People who said « ne plus appeler » and were forgotten since do not come back (RGPD 21).
+
+    A line too short to tell, « DUPONT R. » under their surname, waits for somebody to look.
+    """
     marks = register.objections(session)
     if not marks:
         return decisions, []
     objectors = Objectors(session.info["keys"].objection, marks)
     kept, said = [], []
     for decision in decisions:
-        if decision.stored is None and _objected(decision.row, objectors):
-            say = "Cette personne a demandé à ne plus être appelée : elle n’est pas reprise."
-            said += [Problem(line, "", "objected", say) for line in decision.lines]
-        else:
-            kept.append(decision)
+        if decision.stored is None and objectors.has(**_identity(decision.row)):
+            said += [Problem(line, "", "objected", _OBJECTED) for line in decision.lines]
+            continue
+        kept.append(_held_if_hidden(decision, objectors))
+        if decision.stored is None and any(map(objectors.has_number, _numbers(decision.row))):
+            said.append(Problem(decision.lines[0], "", "number_of_objector", _THEIR_NUMBER))
     return kept, said
 
 
-def _objected(row: CleanRow, objectors: Objectors) -> bool:
-    return objectors.has(
-        last_name=row.last_name,
-        first_name=row.first_name,
-        birth_name=row.birth_name,
-        birth_date=row.birth_date,
-        phones=[phone.e164 for phone in row.phones if phone.e164],
-    )
+def _held_if_hidden(decision: Decision, objectors: Objectors) -> Decision:
+    """Nothing to add where somebody has to look already: a hold, a person they may be."""
+    row = decision.row
+    if decision.stored is not None or decision.doubt is not None or row.hold:
+        return decision
+    if not objectors.may_hide(**_identity(row)):
+        return decision
+    return replace(decision, row=replace(row, hold=_NAMESAKE))
+
+
+def _identity(row: CleanRow) -> dict[str, Any]:
+    return {
+        "last_name": row.last_name, "first_name": row.first_name, "birth_name": row.birth_name,
+        "birth_date": row.birth_date, "phones": _numbers(row),
+    }  # fmt: skip
+
+
+def _numbers(row: CleanRow) -> list[str]:
+    return [phone.e164 for phone in row.phones if phone.e164]

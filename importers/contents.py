@@ -94,7 +94,7 @@ def _kind(cell: object) -> str | None:
     if hasattr(cell, "isoformat"):
         return "birth_date"
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-    if text.isdigit() and len(text) <= 3:
+    if len(text) <= 3 and text.isascii() and text.isdecimal():  # « ² » is a digit, and no number
         return "age" if 14 < int(text) < _OLDEST else None
     if _CODE.fullmatch(text):
         return "code"

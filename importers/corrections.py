@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any  # a report is JSON, a cell of any type
 
-from campaigns.values import readable
+from campaigns.values import masked, readable
 from importers import vocabulary
 from importers.choices import Choices
-from importers.workbook import Table
+from importers.report import Problem
 
 PAGE = 25
 CORRECTED = "corrected"
@@ -25,8 +25,11 @@ _KINDS = {
 KINDS = (*_KINDS, "other", CORRECTED)
 # Said of a line that nobody can put right by typing: it is answered elsewhere, or not at all.
 _NOT_TYPED = frozenset(
-    {"repeated", "to_confirm", "objected", "couple", "correction_kept", "dropped_row", "forbidden"}
-)
+    {
+        "repeated", "to_confirm", "objected", "number_of_objector", "couple", "correction_kept",
+        "dropped_row", "forbidden", "held", "hold_released",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,20 @@ def numbers(report: Mapping[str, Any], choices: Choices, kind: str) -> list[int]
 
 
 def lines(
-    table: Table, report: Mapping[str, Any], choices: Choices, *, wanted: Iterable[int]
+    rows: Mapping[int, Sequence[str]],
+    report: Mapping[str, Any],
+    choices: Choices,
+    *,
+    wanted: Iterable[int],
 ) -> list[Line]:
-    """The lines wanted, with their cells as they stand; columns the law forbids are never shown."""
-    rows = dict(table.rows)
+    """The lines wanted, with their cells as they stand; columns the law forbids are never shown.
+
+    ``rows`` are their cells as the file has them, in the order of its columns.
+    """
     problems: dict[int, list[Mapping[str, Any]]] = {}
     for problem in _typed_problems(report):
         problems.setdefault(problem["row"], []).append(problem)
-    shown = _shown_columns(table, report)
+    shown = _shown_columns(report)
     return [
         _line(number, rows.get(number, []), problems.get(number, []), shown, choices)
         for number in wanted
@@ -104,7 +113,7 @@ def with_typed(
         for cell in line.cells:
             if cell.position not in given:
                 continue
-            text = readable(given[cell.position])[:_LONGEST]
+            text = masked(readable(given[cell.position]))[:_LONGEST]
             mine.pop(cell.header, None)
             if text != cell.original:
                 mine[cell.header] = text
@@ -117,6 +126,11 @@ def with_typed(
 def kind_of(code: str) -> str:
     """What a line is shown under, by the code of what is wrong with it."""
     return next((kind for kind, starts in _KINDS.items() if code.startswith(starts)), "other")
+
+
+def typed(problems: Iterable[Problem]) -> set[int]:
+    """The lines with something that can be put right by typing."""
+    return {problem.row for problem in problems if problem.row and is_typed(problem.code)}
 
 
 def is_typed(code: str) -> bool:
@@ -137,7 +151,7 @@ def written(cell: object) -> str:
 
 def _line(
     number: int,
-    row: Sequence[object],
+    row: Sequence[str],
     problems: Sequence[Mapping[str, Any]],
     shown: Mapping[int, tuple[str, str]],
     choices: Choices,
@@ -150,7 +164,7 @@ def _line(
     asked: list[Fixable] = []
     others: list[Fixable] = []
     for position, (header, field_name) in shown.items():
-        original = written(row[position]) if position < len(row) else ""
+        original = row[position] if position < len(row) else ""
         cell = Fixable(
             position, header, fixed.get(header, original), original, tuple(says.pop(header, ()))
         )
@@ -160,13 +174,12 @@ def _line(
     return Line(number, of_the_line, tuple(asked), tuple(others), number in choices.left_out)
 
 
-def _shown_columns(table: Table, report: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
+def _shown_columns(report: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
     """Position → header and field of the columns that are taken; the others change nothing."""
-    fields = {each["header"]: each["field"] for each in report.get("proposals", ())}
     return {
-        position: (header, fields[header])
-        for position, header in enumerate(table.headers)
-        if fields.get(header) in vocabulary.LABELS
+        position: (each["header"], each["field"])
+        for position, each in enumerate(report.get("proposals", ()))
+        if each["field"] in vocabulary.LABELS
     }
 
 

@@ -1,6 +1,6 @@
 """From lines and links to one decision a person: new, known, or to be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from importers.cleaning import CleanRow
@@ -38,7 +38,7 @@ def decide(
             if at is not None:
                 joined = decisions[at]
                 decisions[at] = replace(
-                    joined, row=_joined(joined.row, row), lines=(*joined.lines, row.row)
+                    joined, row=union(joined.row, row), lines=(*joined.lines, row.row)
                 )
                 continue
             of_stored[known] = len(decisions)
@@ -49,9 +49,16 @@ def decide(
 
 
 def problems_of(
-    decisions: Sequence[Decision], rows: Sequence[CleanRow], stored_count: int
+    decisions: Sequence[Decision],
+    rows: Sequence[CleanRow],
+    stored_count: int,
+    *,
+    standing: Callable[[int], str] = lambda _: "",
 ) -> list[Problem]:
-    """What must be said of lines that are one person, or may be."""
+    """What must be said of lines that are one person, or may be.
+
+    ``standing`` tells, by index, why nobody calls a person already known; empty when they may.
+    """
     found = []
     for decision in decisions:
         first, *others = decision.lines
@@ -59,22 +66,29 @@ def problems_of(
             say = f"Même personne que la ligne {first} : les deux lignes sont réunies."
             found.append(Problem(line, "", "repeated", say))
         if decision.doubt is not None:
-            found.append(
-                Problem(first, "", "to_confirm", why_doubtful(decision.doubt, rows, stored_count))
+            target = decision.doubt.target
+            say = why_doubtful(
+                decision.doubt,
+                rows,
+                stored_count,
+                standing=standing(target) if target < stored_count else "",
             )
+            found.append(Problem(first, "", "to_confirm", say))
     return found
 
 
-def why_doubtful(doubt: Link, rows: Sequence[CleanRow], stored_count: int) -> str:
+def why_doubtful(
+    doubt: Link, rows: Sequence[CleanRow], stored_count: int, *, standing: str = ""
+) -> str:
     """The reason to ask, as the person's hold and the report show it."""
     if doubt.target < stored_count:
-        who = "une personne déjà connue"
+        who = "une personne déjà connue" + (f", {standing}," if standing else "")
     else:
         who = f"la personne de la ligne {rows[doubt.target - stored_count].row}"
     return f"Peut-être {who} ({HOWS[doubt.how]}) : à confirmer."
 
 
-def _joined(first: CleanRow, second: CleanRow) -> CleanRow:
+def union(first: CleanRow, second: CleanRow) -> CleanRow:
     """Two lines of one person: the first one speaks, the second fills what it leaves open."""
     numbers = {phone.e164: phone for phone in (*second.phones, *first.phones)}
     order = dict.fromkeys(phone.e164 for phone in (*first.phones, *second.phones))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns import sealing, values
 from campaigns.models import MatchChoice
 from importers import matching, vocabulary
+from importers.choices import Choices
 from importers.cleaning import CleanRow
 from importers.deciding import Decision
 from importers.matching import Known, Link
@@ -17,16 +18,23 @@ from importers.register import Stored
 
 _SHOWN = ("last_name", "first_name", "birth_name", "birth_date", "phone", "address", "town",
           "file_number")  # fmt: skip
+PERHAPS = "peut-être déjà dans la liste : "  # how the hold begins of whoever waits for an answer
+_CALLS = "Appels"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody said of a line (by index) and of who it may be (as in ``Link.target``)."""
+    """What somebody said of a line (by index) and of who it may be (as in ``Link.target``).
+
+    ``line`` is its number in the file, ``asked`` the question they were asked.
+    """
 
     position: int
     target: int
     row_key: str
     is_same: bool
+    line: int
+    asked: str
 
 
 def remembered(
@@ -53,28 +61,40 @@ def answered(
     lines: Sequence[Known],
     rows: Sequence[CleanRow],
     *,
-    same: Mapping[int, bool],
+    choices: Choices,
+    stored: Sequence[Stored],
 ) -> tuple[list[Link | None], list[Answer]]:
     """The links once the answers given for this list are followed, and these answers.
 
-    ``same`` holds them by line of the file.
+    An answer holds for the question that was asked: should the line say something else by now, or
+    seem to be somebody else, it is asked again.
     """
+    same = choices.same
     settled = list(links)
     said = []
     for at, link in enumerate(links) if same else ():
         answer = same.get(rows[at].row)
         if answer is None or link is None or link.is_sure:
             continue
-        said.append(Answer(at, link.target, _sealed(session, matching.row_key(lines[at])), answer))
+        line, key = rows[at].row, matching.row_key(lines[at])
+        question = _question(session, key, link.target, lines, stored)
+        if question not in choices.asked.get(line, (question,)):
+            continue
+        said.append(Answer(at, link.target, _sealed(session, key), answer, line, question))
         settled[at] = Link(link.target, "said") if answer else None
     return settled, said
 
 
 def to_ask(
-    decisions: Sequence[Decision], rows: Sequence[CleanRow], stored: Sequence[Stored]
+    session: Session,
+    decisions: Sequence[Decision],
+    rows: Sequence[CleanRow],
+    stored: Sequence[Stored],
 ) -> list[dict[str, Any]]:
     """Each doubt as its page shows it, in the shape of ``report["doubts"]``."""
-    asked = []
+    asked: list[dict[str, Any]] = []
+    doubtful = any(decision.doubt is not None for decision in decisions)
+    lines = [matching.known_of(row) for row in rows] if doubtful else []
     for decision in decisions:
         if decision.doubt is None:
             continue
@@ -89,9 +109,23 @@ def to_ask(
                 "other": _of_line(line) if line else _of_person(stored[target]),
                 "person_id": known.id if known else None,
                 "other_line": line.row if line else None,
+                "asked": _question(
+                    session, matching.row_key(lines[decision.at]), target, lines, stored
+                ),
             }
         )
     return asked
+
+
+def _question(
+    session: Session, row_key: str, target: int, lines: Sequence[Known], stored: Sequence[Stored]
+) -> str:
+    """A question, sealed: what the line says, and who it may be."""
+    if target < len(stored):
+        who = str(stored[target].id)
+    else:
+        who = matching.row_key(lines[target - len(stored)])
+    return _sealed(session, "\x1e".join((row_key, who)))
 
 
 def _sealed(session: Session, row_key: str) -> str:
@@ -104,17 +138,23 @@ def _of_line(row: CleanRow) -> dict[str, str]:
         {name: getattr(row, name) for name in _SHOWN if name != "phone"},
         phones=phones,
         postal_code=row.postal_code,
+        calls=row.hold,
     )
 
 
 def _of_person(person: Stored) -> dict[str, str]:
     found = {name: person.column(name) for name in _SHOWN if name not in ("phone", "file_number")}
     found["file_number"] = ", ".join(person.file_numbers)
-    return _labelled(found, phones=person.phones, postal_code=person.column("postal_code"))
+    return _labelled(
+        found,
+        phones=person.phones,
+        postal_code=person.column("postal_code"),
+        calls=person.standing,
+    )
 
 
 def _labelled(
-    found: Mapping[str, Any], *, phones: Sequence[str], postal_code: str
+    found: Mapping[str, Any], *, phones: Sequence[str], postal_code: str, calls: str
 ) -> dict[str, str]:
     """Label → text, empty where nothing is known: both sides have the same labels."""
     born = found["birth_date"]
@@ -124,4 +164,4 @@ def _labelled(
         "phone": ", ".join(map(values.national, phones)),
         "town": f"{postal_code} {found['town']}".strip(),
     }
-    return {vocabulary.LABELS[name]: texts[name] for name in _SHOWN}
+    return {**{vocabulary.LABELS[name]: texts[name] for name in _SHOWN}, _CALLS: calls}

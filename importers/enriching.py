@@ -1,11 +1,14 @@
-"""A list that only brings what is missing: numbers, e-mails, addresses of people we know (L20)."""
+"""A list that only brings what is missing: numbers, e-mails, addresses of people we know (L20).
+
+What protects somebody is taken from it too: « ne pas appeler », an opposition.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from importers import chunks, comparison, matching, register
+from importers import changing, chunks, comparison, deciding, matching, register
 from importers.cleaning import CleanRow
 from importers.comparison import Comparison
 from importers.intake import Amendment, Intake
@@ -15,6 +18,7 @@ from importers.report import Problem
 
 _TRUSTED = {"file_number", "birth"}
 _HOME = ("address", "postal_code", "town", "insee")
+_PROTECTS = {"hold", "mayor_opt_out"}
 _UNKNOWN = "Personne inconnue : une liste d’enrichissement n’ajoute personne."
 
 
@@ -30,16 +34,18 @@ def compare(
     links = matching.match(
         [person.known for person in stored], [matching.known_of(row) for row in people]
     )
-    found: dict[int, Amendment | None] = {}
+    found: dict[int, tuple[Stored, CleanRow]] = {}
     problems = []
     for row, link in zip(people, links, strict=True):
         person = _known(link, stored)
         if person is None:
             problems.append(Problem(row.row, "", "unknown_person", _UNKNOWN))
-        elif found.get(person.id) is None:
-            found[person.id] = _filled(person, row)
-    amendments = [each for each in found.values() if each is not None]
+            continue
+        _, before = found.get(person.id, (person, row))
+        found[person.id] = person, deciding.union(before, row)
+    amendments = [each for pair in found.values() if (each := _filled(*pair)) is not None]
     filled, unknown = len(amendments), len(problems)
+    problems += [told for pair in found.values() for told in comparison.about_hold(*pair)]
     matched = len(people) - unknown
     counts = {
         "created": 0, "updated": filled, "unchanged": matched - filled, "to_confirm": 0,
@@ -75,7 +81,7 @@ def _known(link: Link | None, stored: Sequence[Stored]) -> Stored | None:
 
 
 def _filled(person: Stored, row: CleanRow) -> Amendment | None:
-    """What the row brings where the person has nothing; None for nothing."""
+    """What the row brings where the person has nothing, and what protects; None for nothing."""
     after: dict[str, Any] = {}
     if row.email and not person.column("email"):
         after["email"] = row.email
@@ -83,7 +89,19 @@ def _filled(person: Stored, row: CleanRow) -> Amendment | None:
     if row.address and not person.column("address") and person.column("insee") in (None, row.insee):
         after |= {name: value for name in _HOME if (value := getattr(row, name))}
     phones = [] if person.phones else [(each.e164, each.note) for each in row.phones if each.e164]
-    if not (after or phones):
+    was, protected = _protected(person, row)
+    if not (after or phones or protected):
         return None
     before = {name: person.column(name) for name in after}
-    return Amendment(person.id, before, after, phones, 0, "", person.is_edited)
+    return Amendment(person.id, before | was, after | protected, phones, 0, "", person.is_edited)
+
+
+def _protected(person: Stored, row: CleanRow) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Hold and opposition to the mayor, before and after, as any other list changes them."""
+    amendment, _ = changing.change(person, row)
+    if amendment is None:
+        return {}, {}
+    names = _PROTECTS & amendment.after.keys()
+    return {name: amendment.before[name] for name in names}, {
+        name: amendment.after[name] for name in names
+    }

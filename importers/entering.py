@@ -7,6 +7,7 @@ from operator import itemgetter
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import bulk
 from campaigns.models import (
     Enrolment,
     Household,
@@ -17,14 +18,14 @@ from campaigns.models import (
     Provenance,
     User,
 )
-from importers import amending, bulk, checking, register
+from importers import amending, checking, register
 from importers.chunks import AT, Packed
 from importers.intake import Intake, Ruling
 
 # Columns of a new person that their row fills, and the field of the row each takes.
 _TAKEN = {
     **register.TAKEN, "name_key": "name_key", "schemes": "schemes",
-    "mayor_opt_out": "mayor_opt_out",
+    "mayor_opt_out": "mayor_opt_out", "by_hand": "by_hand",
 }  # fmt: skip
 _filled = itemgetter(*(AT[field] for field in _TAKEN.values()))
 _PHONES, _FILE_NUMBER = AT["phones"], AT["file_number"]
@@ -77,7 +78,7 @@ def _add_people(
                 hold[:200] or None,
                 *_filled(rows[row]),
             )
-            for person_id, (row, home, hold, _) in zip(ids, intake.newcomers, strict=True)
+            for person_id, (row, home, hold, *_) in zip(ids, intake.newcomers, strict=True)
         ],
         batch_id=batch.id,
         created_at=at,

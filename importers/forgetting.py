@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import bulk
 from campaigns.models import (
     Barred,
     Correction,
@@ -22,7 +23,6 @@ from campaigns.models import (
     Skip,
     SoftLock,
 )
-from importers import bulk
 
 # Rows that belong to one person; nobody called them, so there is no call among them.
 _OF_A_PERSON = (Phone, FileNumber, Provenance, Enrolment, QualityCase, Correction, MatchChoice)

@@ -11,13 +11,15 @@ class Newcomer(NamedTuple):
 
     ``row`` is the index of their row. ``home`` is the id of a household, or ``~n`` for the n-th
     new one. ``hold`` says why nobody may call yet. ``double`` is who they may be: the id of a
-    person, or ``~n`` for the n-th newcomer.
+    person, or ``~n`` for the n-th newcomer. ``doubt`` is what somebody must settle about who they
+    are, beside what the list itself says.
     """
 
     row: int
     home: int
     hold: str
     double: int | None
+    doubt: str = ""
 
 
 class Amendment(NamedTuple):
@@ -80,7 +82,7 @@ class Intake:
         return cls(
             stamp=stamp,
             lines=lines,
-            newcomers=[Newcomer._make(each) for each in newcomers],
+            newcomers=[Newcomer(*each) for each in newcomers],
             new_homes=homes,
             amendments=[_amendment(each) for each in amended],
             known=known,

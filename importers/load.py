@@ -4,8 +4,8 @@ Nobody is enrolled before somebody confirms, and the file itself is erased then.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any
@@ -13,47 +13,33 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal
+from campaigns import bulk, journal
 from campaigns.models import Campaign, ImportBatch, ImportState, User
 from campaigns.refusal import Refusal
 from importers import (
-    bulk,
     chunks,
     collector,
     comparison,
-    enriching,
     entering,
+    filed,
     permission,
-    recognising,
-    register,
-    report,
-    rows,
+    refused,
+    remains,
     sources,
 )
 from importers.caps import Caps
 from importers.choices import Choices
 from importers.chunks import Packed
-from importers.cleaning import CleanRow
 from importers.comparison import Comparison
+from importers.doubts import Answer
+from importers.examining import Examined, Progress, against_register, examine, silent
 from importers.intake import Intake
-from importers.report import Counts
 from importers.unreadable import Unreadable
 
-Progress = Callable[[str], None]
-# What the report of a list holds only until somebody confirms or abandons it: it names people.
-_FOR_NOW = {"preview", "doubts"}
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A list read and compared: what ``keep`` needs, and its report as JSON."""
-
-    comparison: Comparison
-    report: dict[str, Any]
-
-
-def _silent(step: str) -> None:
-    """Nobody watches."""
+__all__ = [
+    "Examined", "Progress", "abandon", "confirm", "enter", "examine", "keep", "prepare", "receive",
+    "refuse", "take_in",
+]  # fmt: skip
 
 
 def receive(
@@ -71,7 +57,8 @@ def receive(
     ``source`` names where it comes from (« IODAS »): file numbers are compared within it.
     """
     if source:
-        sources.of(session, source[:60], at=at)
+        # As it was spelled the first time: file numbers are compared under that name.
+        source = sources.of(session, source[:60], at=at, is_register=campaign.is_register).name
     batch = ImportBatch(
         campaign_id=campaign.id,
         source=source[:60],
@@ -97,7 +84,7 @@ def prepare(
     today: date,
     region: str = "FR",
     caps: Caps | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> None:
     """Read the file of a batch and say what confirming it would do; nothing is enrolled yet.
 
@@ -113,59 +100,34 @@ def prepare(
         keep(session, batch, found)
 
 
-def examine(
-    session: Session,
-    batch: ImportBatch,
-    *,
-    today: date,
-    region: str = "FR",
-    caps: Caps | None = None,
-    progress: Progress = _silent,
-) -> Examined:
-    """The long part of ``prepare``, which writes nothing: a session that only reads will do.
-
-    ``batch.choices`` are followed (``importers.choices``). Raises ``Unreadable``; ``Refusal`` once
-    confirmed or abandoned.
-    """
-    if batch.state not in (ImportState.RECEIVED, ImportState.READY) or batch.content is None:
-        raise Refusal("Ce fichier a déjà été traité.")
-    started, choices = perf_counter(), Choices.of(batch.choices or {})
-    with collector.at_rest():
-        progress("lecture")
-        table = recognising.table(batch, choices, caps)
-        found = recognising.columns_of(session, batch, table, choices)
-        shown = recognising.preview(table, found.columns)
-        progress("nettoyage")
-        cleaned = rows.clean(
-            table, found.columns, register.places(session), today=today, region=region,
-            choices=choices,
-        )  # fmt: skip
-        del table  # the largest thing there is, and nobody needs it any more
-        progress("rapprochement")
-        compared = _compared(session, batch, cleaned.people, choices)
-    refused = cleaned.refused + compared.objected
-    said = report.build(
-        Counts(**{**compared.intake.counts, "rows": cleaned.read, "refused": refused}),
-        columns=found.columns,
-        problems=[*sources.already_entered(session, batch), *cleaned.problems, *compared.problems],
-        seconds=perf_counter() - started,
-        phones=cleaned.phones,
-        places=cleaned.places,
-    )  # fmt: skip
-    return Examined(compared, {**said, **compared.said, "columns_changed": found.changed, **shown})
-
-
 def keep(session: Session, batch: ImportBatch, found: Examined) -> None:
     """Keep what was read, waiting for somebody to confirm."""
-    batch.report = found.report
+    batch.report, batch.state = found.report, ImportState.READY
+    if found.comparison is None:
+        chunks.forget(session, batch)
+        return
+    _keep_answers(batch, found.comparison.answers)
     chunks.keep(session, batch, found.comparison.rows, found.comparison.intake)
-    batch.state = ImportState.READY
+    filed.keep(session, batch, found.lines)
+
+
+def _keep_answers(batch: ImportBatch, answers: Sequence[Answer]) -> None:
+    """Of the answers given, those that still answer a question; the others are asked again."""
+    choices = Choices.of(batch.choices or {})
+    if not choices.same:
+        return
+    asked: dict[int, tuple[str, ...]] = {}
+    for each in answers:
+        asked[each.line] = (*asked.get(each.line, ()), each.asked)
+    same = {each.line: each.is_same for each in answers}
+    batch.choices = replace(choices, same=same, asked=asked).kept()
 
 
 def refuse(batch: ImportBatch, refusal: Unreadable) -> None:
     """Leave a batch refused, with its sentence; the file is erased."""
     batch.state, batch.error, batch.content = ImportState.REFUSED, refusal.say[:300], None
     batch.report = {"error": {"code": refusal.code, "say": refusal.say}}
+    batch.choices = remains.choices(batch.choices)
 
 
 def confirm(
@@ -174,11 +136,12 @@ def confirm(
     *,
     by: User | None,
     at: datetime,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """Enrol the people of a list that was read, and give the report with its final figures.
 
-    ``Refusal`` when the batch is not waiting for a confirmation.
+    ``Refusal`` when the batch is not waiting for a confirmation, when its campaign is over, and
+    (field « same ») when the register changed so that answers given are to be asked again.
     """
     # The row itself is the lock: two confirmations at once, and the second finds it done.
     claimed = session.scalar(
@@ -189,6 +152,7 @@ def confirm(
     )
     if claimed is None:
         raise Refusal("Cet import n’attend pas de confirmation.")
+    permission.require_names(batch)
     bulk.one_list_at_a_time(session)
     intake = chunks.intake(session, batch)
     choices = Choices.of(batch.choices or {})
@@ -197,12 +161,26 @@ def confirm(
         # Calls and other lists came in between: what was previewed does not hold any more.
         progress("rapprochement")
         people = chunks.people(chunks.rows(session, batch)[: intake.lines])
-        fresh = _compared(session, batch, people, choices)
+        fresh = against_register(session, batch, people, choices, is_part=_is_part(batch))
+        _require_answered(fresh, choices)
         intake, kept = fresh.intake, fresh.rows
     elif intake.newcomers:
         kept = chunks.rows(session, batch)
     _enter(session, batch, intake, kept, by=by, at=at, progress=progress)
     return batch.report
+
+
+def _is_part(batch: ImportBatch) -> bool:
+    headers = tuple(each["header"] for each in batch.report.get("proposals", ()))
+    return refused.is_workbook(headers, batch.report.get("sheet", ""))
+
+
+def _require_answered(fresh: Comparison, choices: Choices) -> None:
+    """Refuse when what somebody answered was about somebody else; raises ``Refusal``."""
+    again = {each["line"] for each in fresh.said.get("doubts", ())} & choices.same.keys()
+    if again:
+        lines = f"{len(again)} lignes" if len(again) > 1 else "une ligne"
+        raise Refusal(f"Le registre a changé : répondez de nouveau pour {lines}.", field="same")
 
 
 def take_in(
@@ -214,7 +192,7 @@ def take_in(
     at: datetime,
     region: str = "FR",
     caps: Caps | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """Read a file just received and enrol its people at once; gives the report.
 
@@ -231,7 +209,7 @@ def enter(
     *,
     by: User | None,
     at: datetime,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """Enrol the people of a list examined a moment ago, maybe elsewhere; gives the report.
 
@@ -247,22 +225,9 @@ def abandon(session: Session, batch: ImportBatch, *, by: User | None, at: dateti
     if batch.state is ImportState.CONFIRMED:
         raise Refusal("Cet import est déjà confirmé : il ne peut plus être abandonné.")
     batch.state, batch.content = ImportState.CANCELLED, None
-    batch.report = {name: value for name, value in batch.report.items() if name not in _FOR_NOW}
+    batch.report, batch.choices = remains.report(batch.report), remains.choices(batch.choices)
     chunks.forget(session, batch)
     journal.record(session, "import_abandoned", about=batch, by=by, at=at)
-
-
-def _compared(
-    session: Session, batch: ImportBatch, people: list[CleanRow], choices: Choices
-) -> Comparison:
-    """Set a list against the register; a list that only enriches brings nobody."""
-    if batch.is_enrichment:
-        return enriching.compare(
-            session, people, campaign_id=batch.campaign_id, source=batch.source
-        )
-    return comparison.compare(
-        session, people, campaign_id=batch.campaign_id, source=batch.source, same=choices.same
-    )
 
 
 def _enter(
@@ -277,7 +242,7 @@ def _enter(
 ) -> None:
     """Write an intake, and close its batch: the file is erased, hash and counts stay."""
     started = perf_counter()
-    permission.require(session, batch, intake)
+    permission.require(session, batch, intake.massive)
     progress("écriture")
     with collector.at_rest():
         entering.write(session, batch, intake, kept, by=by, at=at)
@@ -285,9 +250,10 @@ def _enter(
     sources.remember(session, batch)
     batch.state, batch.confirmed_at, batch.content = ImportState.CONFIRMED, at, None
     batch.report = {
-        **{name: value for name, value in batch.report.items() if name not in _FOR_NOW},
+        **remains.report(batch.report),
         **intake.counts,
         "seconds": round(batch.report["seconds"] + perf_counter() - started, 3),
     }
+    batch.choices = remains.choices(batch.choices)
     session.flush()  # the caller may expire the batch to read what was written
     journal.record(session, "import_confirmed", about=batch, by=by, at=at, **intake.counts)

@@ -1,49 +1,56 @@
-"""What somebody must have said before a list enters: a field that changes for most people, a
-communal register that serves another purpose."""
+"""What somebody must have said before a list enters: the column of the names, a field that changes
+for most people, a communal register that serves another purpose."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns.models import Campaign, ImportBatch
+from campaigns.models import Campaign, CampaignState, ImportBatch
 from campaigns.refusal import Refusal
 from importers import purposes
 from importers.choices import Choices
-from importers.intake import Intake
+
+NEEDS_NAME = "needs_name"  # in the report of a list whose column of names nobody has shown yet
+OVER = "Cette campagne est close : plus aucune liste n’y entre."
+# CASF L121-6-1; CNIL, 14 April 2020: a register serves the emergency plan, and nothing else without
+# a decision that somebody signs.
+_UNDECIDED = (
+    "« {source} » est un registre communal, tenu pour les plans d’urgence : "
+    "écrivez pourquoi ce registre sert à cette campagne, la décision porte votre nom."
+)
 
 
-def require(session: Session, batch: ImportBatch, intake: Intake) -> None:
-    """Refuse a list that still waits for a word of somebody; raises ``Refusal``."""
-    require_ticks(batch, intake.massive)
-    require_purpose(session, batch)
+def require_names(batch: ImportBatch) -> None:
+    """Refuse a list in which no column says who people are; raises ``Refusal``."""
+    if batch.report.get(NEEDS_NAME):
+        raise Refusal("Dites quelle colonne porte le nom des personnes.", field="columns")
 
 
-def require_ticks(batch: ImportBatch, massive: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse when a field changes for most people and nobody ticked it; raises ``Refusal``.
+def require(
+    session: Session, batch: ImportBatch, massive: Sequence[Mapping[str, Any]], *, reason: str = ""
+) -> None:
+    """Refuse a list that still waits for a word of somebody, all that is missing said at once.
 
-    ``massive`` as in the report: a column that moved in the file looks just like that.
+    ``massive`` as in the report; ``reason`` is why a register serves this campaign. Raises
+    ``Refusal``; its field is the first thing missing. A campaign that is over takes no list.
     """
+    campaign = session.get_one(Campaign, batch.campaign_id)
+    if campaign.state is CampaignState.CLOSED:
+        raise Refusal(OVER)
+    missing = [("ticked", say) for say in _unticked(batch, massive)]
+    if not reason and purposes.undecided(session, batch, campaign) is not None:
+        missing.append(("raison", _UNDECIDED.format(source=batch.source)))
+    if missing:
+        raise Refusal(" ".join(say for _, say in missing), field=missing[0][0])
+
+
+def _unticked(batch: ImportBatch, massive: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A field that changes for most people looks just like a column that moved in the file."""
     ticked = Choices.of(batch.choices or {}).ticked
     for each in massive:
         if each["field"] not in ticked:
-            raise Refusal(
+            yield (
                 f"« {each['label']} » change pour {each['changed']} personnes sur {each['of']}. "
-                "Vérifiez la colonne, puis cochez ce champ si ce changement est voulu.",
-                field="ticked",
+                "Vérifiez la colonne, puis cochez ce champ si ce changement est voulu."
             )
-
-
-def require_purpose(session: Session, batch: ImportBatch) -> None:
-    """Refuse a communal register in a campaign of another purpose; raises ``Refusal``.
-
-    CASF L121-6-1; CNIL, 14 April 2020: it serves the emergency plan, and nothing else without a
-    decision that somebody signs.
-    """
-    campaign = session.get_one(Campaign, batch.campaign_id)
-    if purposes.undecided(session, batch, campaign) is not None:
-        raise Refusal(
-            f"« {batch.source} » est un registre communal, tenu pour les plans d’urgence : "
-            "dites pourquoi il sert à cette campagne, la décision porte votre nom.",
-            field="raison",
-        )

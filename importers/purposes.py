@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import journal
 from campaigns.models import Campaign, ImportBatch, SourceDecision, SourceList, User
 from campaigns.refusal import Refusal
+from importers import sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,13 @@ def undecided(session: Session, batch: ImportBatch, campaign: Campaign) -> Sourc
     CASF L121-6-1: the register serves the emergency plan; CNIL, 14 April 2020: nothing else
     without a decision of its own. None when nothing is to be decided, or somebody did.
     """
-    if campaign.is_register:
+    source = None if campaign.is_register else sources.known(session, batch.source)
+    if source is None or not source.is_register:
         return None
-    decided = (
-        sa.select(sa.literal(1))
-        .where(SourceDecision.source_id == SourceList.id, SourceDecision.campaign_id == campaign.id)
-        .exists()
+    decided = sa.select(SourceDecision.id).where(
+        SourceDecision.source_id == source.id, SourceDecision.campaign_id == campaign.id
     )
-    return session.scalar(
-        sa.select(SourceList).where(
-            SourceList.name == batch.source, SourceList.is_register, ~decided
-        )
-    )
+    return source if session.scalar(decided.limit(1)) is None else None
 
 
 def decide(

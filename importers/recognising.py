@@ -1,11 +1,12 @@
 """From a file to its table and columns, with what somebody chose and a source is used to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from campaigns import values
 from campaigns.models import ImportBatch
 from importers import columns, sources, workbook
 from importers.caps import Caps
@@ -29,7 +30,7 @@ def table(batch: ImportBatch, choices: Choices, caps: Caps | None = None) -> Tab
     """The rows of a list as they stand in its file; raises ``Unreadable``."""
     if batch.content is None:
         raise ValueError("the file is erased")
-    return workbook.read(
+    found = workbook.read(
         batch.content,
         name=batch.filename,
         caps=caps,
@@ -37,11 +38,13 @@ def table(batch: ImportBatch, choices: Choices, caps: Caps | None = None) -> Tab
         encoding=choices.encoding,
         header_line=choices.header_line,
     )
+    # A list without titles has somebody on its first line.
+    return replace(found, headers=tuple(map(values.masked, found.headers)))
 
 
 def columns_of(session: Session, batch: ImportBatch, found: Table, choices: Choices) -> Recognised:
     """What each column holds: as somebody chose, else as in the source’s last list, else as
-    proposed. ``Unreadable`` when no column says who people are."""
+    proposed. Whether one of them says who people are is not looked at."""
     changed: list[dict[str, str]] = []
     sample = [cells for _, cells in found.rows[:_SAMPLE]]
     if choices.columns is not None:
@@ -50,7 +53,6 @@ def columns_of(session: Session, batch: ImportBatch, found: Table, choices: Choi
         proposed = columns.propose(found.headers, sample)
         source = sources.known(session, batch.source)
         taken, changed = sources.as_last_time(source, proposed)
-    columns.require_a_name(taken)
     return Recognised(taken, changed)
 
 

@@ -3,7 +3,7 @@
 Put right in a spreadsheet, it is dropped back like any list: nothing reads its first two columns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any  # a report is JSON, xlsxwriter has no types
 
@@ -11,9 +11,9 @@ import xlsxwriter
 
 from importers import corrections, vocabulary
 from importers.choices import Choices
-from importers.workbook import Table
 
 TITLES = ("Ligne", "Motif")
+_SHEET = "À corriger"
 _LONGEST = 32_767  # characters in a cell of a workbook
 _TRIGGERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _PLAIN = {
@@ -24,29 +24,30 @@ _PLAIN = {
 }
 
 
-def workbook(table: Table | None, report: Mapping[str, Any], choices: Choices) -> tuple[bytes, int]:
+def is_workbook(headers: Sequence[str], sheet: str) -> bool:
+    """Is this the workbook of the lines to correct, dropped back? It is no whole list then."""
+    return tuple(headers[:2]) == TITLES or sheet == _SHEET or headers[:1] == (_SHEET,)
+
+
+def workbook(
+    rows: Mapping[int, Sequence[str]], report: Mapping[str, Any], choices: Choices
+) -> tuple[bytes, int]:
     """Write the lines to correct as xlsx; give its bytes and how many lines it holds.
 
-    ``table`` is the file as it stands, None once it is erased: then only numbers and reasons are
-    left. Columns the law forbids are not written; every cell is text, none becomes a formula.
+    ``rows`` are their cells as the file has them, none once it is erased: then only numbers and
+    reasons are left. Columns the law forbids are not written; every cell is text, none becomes a
+    formula.
     """
     reasons = corrections.reasons(report)
-    forbidden = {
-        each["header"] for each in report.get("proposals", ())
-        if each["field"] in vocabulary.REFUSED
-    }  # fmt: skip
-    headers = table.headers if table else ()
-    kept = [at for at, header in enumerate(headers) if header not in forbidden]
-    rows = dict(table.rows) if table else {}
+    proposals = report.get("proposals", ()) if rows else ()
+    headers = [each["header"] for each in proposals]
+    kept = [at for at, each in enumerate(proposals) if each["field"] not in vocabulary.REFUSED]
     content = BytesIO()
     book = xlsxwriter.Workbook(content, _PLAIN)
     sheet = _Sheet(book, [*TITLES, *(headers[at] for at in kept)])
     for position, (line, says) in enumerate(reasons.items(), start=1):
         fixed, cells = choices.fixes.get(line, {}), rows.get(line, [])
-        texts = [
-            fixed.get(headers[at], corrections.written(cells[at]) if at < len(cells) else "")
-            for at in kept
-        ]
+        texts = [fixed.get(headers[at], cells[at] if at < len(cells) else "") for at in kept]
         sheet.write(position, line, [" · ".join(says), *texts])
     book.close()
     return content.getvalue(), len(reasons)
@@ -59,7 +60,7 @@ class _Sheet:
         self._text = book.add_format({"num_format": "@"})
         # Excel's own way to say « this is text »: it outlives a copy to csv.
         self._quoted = book.add_format({"num_format": "@", "quote_prefix": True})
-        self._sheet = book.add_worksheet("À corriger")
+        self._sheet = book.add_worksheet(_SHEET)
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_column(1, 1, 60)
         bold = book.add_format({"bold": True, "quote_prefix": True})

@@ -1,8 +1,7 @@
-"""The people already stored, read once for a whole list; and what a list would change of them."""
+"""The people already stored, read once for a whole list."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from operator import attrgetter, itemgetter
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,9 +19,10 @@ from campaigns.models import (
     Person,
     Phone,
     Provenance,
+    QualityCase,
+    QualityKind,
+    StopReason,
 )
-from importers.cleaning import CleanRow
-from importers.intake import Amendment
 from importers.matching import Known, home_of
 from importers.places import PlaceIndex
 
@@ -34,22 +34,20 @@ TAKEN = {
     "language": "language", "manner": "manner", "notify_person": "contact_person",
     "home_help": "home_help", "key_holder": "key_holder", "best_half": "best_half",
 }  # fmt: skip
-_NAMES = tuple(TAKEN)
-_AT = {name: at for at, name in enumerate(_NAMES)}
-_given = attrgetter(*TAKEN.values())
+NAMES = tuple(TAKEN)
+_AT = {name: at for at, name in enumerate(NAMES)}
 _of_known = itemgetter(
     *(_AT[name] for name in
       ("last_name", "first_name", "birth_name", "birth_date", "address", "insee"))
 )  # fmt: skip
-# A call may note the language spoken: no list puts another in its place.
-_OURS = frozenset({"language"})
 
 
 class Stored(NamedTuple):
     """A person as the database has them; ``columns`` are those of ``TAKEN``, in its order.
 
-    ``is_edited``: something was changed here since a list. ``by_hand`` names the columns somebody
-    corrected. ``kept_id`` is the record this one was joined to.
+    ``stop`` is the value of a ``StopReason``. ``is_edited``: something was changed here since a
+    list. ``by_hand`` names the columns somebody corrected. ``kept_id`` is the record this one was
+    joined to. ``released`` are the holds somebody here lifted.
     """
 
     id: int
@@ -57,7 +55,7 @@ class Stored(NamedTuple):
     name_key: str
     schemes: str
     hold: str | None
-    is_stopped: bool
+    stop: str | None
     is_edited: bool
     by_hand: str
     mayor_opt_out: bool
@@ -65,6 +63,19 @@ class Stored(NamedTuple):
     columns: tuple[Any, ...]
     phones: tuple[str, ...]
     file_numbers: tuple[str, ...]
+    released: tuple[str, ...] = ()
+
+    @property
+    def has_objected(self) -> bool:
+        """Whether they asked not to be called any more."""
+        return self.stop == StopReason.OBJECTED.value
+
+    @property
+    def standing(self) -> str:
+        """Why nobody calls them, as it is shown beside a line that may be theirs; else empty."""
+        if self.stop is not None:
+            return StopReason(self.stop).label
+        return self.hold or ""
 
     def column(self, name: str) -> Any:
         """What one column of ``TAKEN`` holds."""
@@ -104,13 +115,21 @@ def people(session: Session, *, source: str) -> list[Stored]:
             .order_by(FileNumber.id)
         )
     )
+    released = _gathered(
+        session.execute(
+            sa.select(QualityCase.person_id, QualityCase.detail)
+            .where(QualityCase.kind == QualityKind.HOLD, QualityCase.closed_at.is_not(None))
+            .order_by(QualityCase.id)
+        )
+    )
     nothing: tuple[str, ...] = ()
     return [
         Stored._make(
-            (*row[:10], row[10:], phones.get(row[0], nothing), numbers.get(row[0], nothing))
+            (*row[:10], row[10:], phones.get(row[0], nothing), numbers.get(row[0], nothing),
+             released.get(row[0], nothing))
         )
         for row in session.execute(_all_people())
-    ]
+    ]  # fmt: skip
 
 
 def _gathered(pairs: Iterable[sa.Row[int, str]]) -> dict[int, tuple[str, ...]]:
@@ -191,78 +210,17 @@ def stamp(session: Session, campaign_id: int) -> list[Any]:
     return [value if value is None or isinstance(value, int) else str(value) for value in found]
 
 
-def change(
-    stored: Stored, row: CleanRow, *, numbers: Collection[str] = ()
-) -> tuple[Amendment | None, tuple[str, ...]]:
-    """What a line adds to a person, None for nothing; and the corrections made here that it meets.
-
-    ``numbers`` are the file numbers the source gave already, to whomever.
-    Nothing is erased. A column corrected by hand stays, and an opposition to the transmission to
-    the mayor is never withdrawn by a list.
-    """
-    given = _given(row)
-    after, kept = ({}, ()) if given == stored.columns else _columns(stored, given)
-    before = {name: stored.column(name) for name in after}
-    if row.schemes and (schemes := _schemes(stored, row)) != stored.schemes:
-        before["schemes"], after["schemes"] = stored.schemes, schemes
-    if row.hold and not (stored.hold or stored.is_stopped or stored.is_edited):
-        before["hold"], after["hold"] = None, row.hold
-    if row.mayor_opt_out and not stored.mayor_opt_out:
-        before["mayor_opt_out"], after["mayor_opt_out"] = False, True
-    phones = [
-        (phone.e164, phone.note)
-        for phone in row.phones
-        if phone.e164 and phone.e164 not in stored.phones
-    ]
-    file_number = row.file_number if row.file_number not in numbers else ""
-    if not (after or phones or file_number):
-        return None, kept
-    if {"last_name", "first_name"} & after.keys():
-        names = {name: after.get(name, stored.column(name)) for name in ("last_name", "first_name")}
-        before["name_key"], after["name_key"] = stored.name_key, values.name_key(**names)
-    position = len(stored.phones)
-    return (
-        Amendment(stored.id, before, after, phones, position, file_number, stored.is_edited),
-        kept,
-    )
-
-
-def _columns(stored: Stored, given: Sequence[Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The columns that change, and those that would but for somebody’s correction."""
-    ours = {*stored.by_hand.split(), *(_OURS if stored.is_edited else ())}
-    changed: dict[str, Any] = {}
-    kept = []
-    for name, new, old in zip(_NAMES, given, stored.columns, strict=True):
-        if not new or new == old or _alike(new, old):
-            continue
-        if name in ours and (old or name in stored.by_hand.split()):
-            kept.append(name)
-        else:
-            changed[name] = new
-    return changed, tuple(kept)
-
-
-def _schemes(stored: Stored, row: CleanRow) -> str:
-    return " ".join(dict.fromkeys((*stored.schemes.split(), *row.schemes)))
-
-
-def _alike(new: object, old: object) -> bool:
-    """Case, accents and spaces are no change."""
-    if isinstance(new, date) or isinstance(old, date) or old is None:
-        return False
-    return values.fold(str(new)) == values.fold(str(old))
-
-
 def _all_people() -> sa.Select[*tuple[Any, ...]]:
-    columns = [getattr(Person, name) for name in _NAMES if name != "title"]
+    columns = [getattr(Person, name) for name in NAMES if name != "title"]
     imported = ImportBatch.confirmed_at
     edited = sa.or_(imported.is_(None), Person.updated_at > imported)
     # The title as plain text: twenty-six thousand members of an enum take their time.
     title = sa.type_coerce(Person.title, sa.String)
+    stop = sa.type_coerce(Person.stop, sa.String)
     return (
         sa.select(
             Person.id, Person.household_id, Person.name_key, Person.schemes, Person.hold,
-            Person.stop.is_not(None), edited, Person.by_hand, Person.mayor_opt_out,
+            stop, edited, Person.by_hand, Person.mayor_opt_out,
             Person.merged_into_id, title, *columns,
         )
         .outerjoin(ImportBatch, ImportBatch.id == Person.batch_id)

@@ -1,22 +1,38 @@
 """From a table to people: every line read, nothing lost in silence."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from importers import numbers, vocabulary
+from importers import erasing, numbers, vocabulary
 from importers.choices import Choices
 from importers.cleaning import Cleaner, CleanRow
 from importers.columns import Column
 from importers.places import PlaceIndex
+from importers.register import TAKEN
 from importers.report import PhoneCounts, PlaceCounts, Problem
+from importers.together import Together
 from importers.workbook import Table
 
 __all__ = ["CleanRow", "Cleaned", "clean"]
 
 _NOTHING_CHOSEN = Choices()
+# Field of a column → the columns of the person it fills.
+_COLUMNS_OF = {
+    **{field: name for name, field in TAKEN.items()},
+    "full_name": "last_name first_name",
+    "postal_code": "postal_code town insee",
+    "town": "postal_code town insee",
+    "insee": "postal_code town insee",
+    "postal_and_town": "postal_code town insee",
+    "scheme": "schemes",
+}
 _CELL = re.compile(r"([A-Z]+)(\d+)")
+
+
+def _nobody_known(*_: object) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +55,26 @@ def clean(
     today: date,
     region: str = "FR",
     choices: Choices = _NOTHING_CHOSEN,
+    erased: Sequence[Problem] | None = None,
+    together: Together = _nobody_known,
 ) -> Cleaned:
     """Read every line into a person; only a line without any name is refused.
 
     ``columns`` are those of the table, in its order; ``region`` is the telephone region. Of the
-    choices, ``fixes``, ``left_out`` and ``split`` are applied. Forbidden numbers found in a cell
-    are erased from the table too: what is shown or kept of it later holds none.
+    choices, ``fixes``, ``left_out`` and ``split`` are applied. ``erased`` is what was said when
+    forbidden numbers were taken out of the table (None: they are now, from the table too);
+    ``together`` tells couples known as two people.
     """
     cleaner = Cleaner(
         columns, places, today=today, region=region, split=choices.split,
-        fixed=frozenset(choices.fixes),
+        fixed=frozenset(choices.fixes), together=together,
     )  # fmt: skip
+    erased = erasing.erase(table, columns) if erased is None else erased
     _fix(table, choices)
-    people: list[CleanRow] = []
-    for line, row in table.rows:
-        if line in choices.left_out:
-            say = "Ligne laissée de côté, comme vous l’avez demandé."
-            cleaner.problems.append(Problem(line, "", "left_out", say))
-        else:
-            people += cleaner.people(line, row)
+    people = _people(cleaner, table, choices, _typed_columns(columns, choices))
     phones = cleaner.numbers.counts(missing=cleaner.missing)
     problems = [
+        *erased,
         *cleaner.problems,
         *_about_columns(columns),
         *_about_errors(table, columns),
@@ -71,6 +86,23 @@ def clean(
     )
 
 
+def _people(
+    cleaner: Cleaner, table: Table, choices: Choices, typed: Mapping[int, str]
+) -> list[CleanRow]:
+    """The people of every line but those left out; ``typed`` as ``CleanRow.by_hand``, by line."""
+    people: list[CleanRow] = []
+    for line, row in table.rows:
+        if line in choices.left_out:
+            say = "Ligne laissée de côté, comme vous l’avez demandé."
+            cleaner.problems.append(Problem(line, "", "left_out", say))
+            continue
+        found = cleaner.people(line, row)
+        if line in typed:
+            found = tuple(replace(person, by_hand=typed[line]) for person in found)
+        people += found
+    return people
+
+
 def _fix(table: Table, choices: Choices) -> None:
     """Put what somebody typed in place of what the file holds, in the table itself."""
     if not choices.fixes:
@@ -80,7 +112,20 @@ def _fix(table: Table, choices: Choices) -> None:
         for header, typed in choices.fixes.get(line, {}).items():
             if header in at:
                 row.extend([""] * (at[header] + 1 - len(row)))
-                row[at[header]] = typed
+                row[at[header]] = erasing.bare(typed)
+
+
+def _typed_columns(columns: Sequence[Column], choices: Choices) -> dict[int, str]:
+    """Line → the columns of a person somebody typed there, as ``Person.by_hand`` keeps them.
+
+    The next list of the source says again what they put right: it must not win.
+    """
+    of = {column.header: _COLUMNS_OF.get(column.field or "", "") for column in columns}
+    found = {
+        line: " ".join(of.get(header, "") for header in cells).split()
+        for line, cells in choices.fixes.items()
+    }
+    return {line: " ".join(dict.fromkeys(names)) for line, names in found.items() if names}
 
 
 def _about_the_whole(table: Table, zeros: int) -> Iterator[Problem]:
@@ -92,6 +137,9 @@ def _about_the_whole(table: Table, zeros: int) -> Iterator[Problem]:
             else "Une ligne était masquée dans le fichier : elle est lue aussi."
         )
         yield Problem(0, "", "hidden_rows", say)
+    if table.kind == "xls":
+        say = "Ancien classeur (.xls) : s’il a des lignes masquées, elles sont lues aussi."
+        yield Problem(0, "", "hidden_rows_unknown", say)
     if zeros:
         postal_codes = "un code postal" if zeros == 1 else f"{zeros} codes postaux"
         say = f"Le zéro de tête manquait à {postal_codes} : il est remis."

@@ -6,28 +6,47 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import once, weeks
+from campaigns import once, values, weeks
 from campaigns.models import ImportBatch, ImportState, SourceList
 from importers import vocabulary
 from importers.columns import Column
 from importers.report import Problem
 
 
-def of(session: Session, name: str, *, at: datetime) -> SourceList:
-    """The source of this name, created on its first list."""
+def of(session: Session, name: str, *, at: datetime, is_register: bool = False) -> SourceList:
+    """The source of this name, created on its first list; case, accents and spaces do not count.
+
+    ``is_register``: its first list comes for a communal register. So it is too when it says so in
+    its name, until somebody says otherwise.
+    """
     found = known(session, name)
     if found is None:
-        once.add(session, SourceList, name=name, columns={}, created_at=at, **_UNSAID)
+        said = {**_UNSAID, "is_register": is_register or "registre" in _key(name)}
+        once.add(session, SourceList, name=name, columns={}, created_at=at, **said)
         found = session.scalars(sa.select(SourceList).where(SourceList.name == name)).one()
     return found
 
 
-_UNSAID = {"purpose": "", "legal_basis": "", "is_register": False}
+_UNSAID = {"purpose": "", "legal_basis": ""}
 
 
 def known(session: Session, name: str) -> SourceList | None:
-    """The source of this name, if a list ever came from it."""
-    return session.scalar(sa.select(SourceList).where(SourceList.name == name))
+    """The source of this name, if a list ever came from it; as ``of`` compares names."""
+    found = session.scalar(sa.select(SourceList).where(SourceList.name == name))
+    if found is not None or not name:
+        return found
+    alike = session.scalars(sa.select(SourceList).order_by(SourceList.id))
+    return next((each for each in alike if _key(each.name) == _key(name)), None)
+
+
+def spelled(session: Session, name: str) -> str:
+    """The name of a source as it was spelled for its first list."""
+    found = known(session, name)
+    return name if found is None else found.name
+
+
+def _key(name: str) -> str:
+    return " ".join(values.fold(name).split())
 
 
 def as_last_time(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal
+from campaigns import bulk, journal
 from campaigns.models import (
     Base,
     Call,
@@ -19,6 +19,7 @@ from campaigns.models import (
     ImportBatch,
     ImportChange,
     ImportState,
+    MatchChoice,
     Need,
     Person,
     Phone,
@@ -28,7 +29,7 @@ from campaigns.models import (
     User,
 )
 from campaigns.refusal import Refusal
-from importers import bulk, checking, forgetting
+from importers import checking, forgetting
 
 _LONGEST = timedelta(days=30)
 _KEPT_AS_THEY_ARE = {"batch_id", "updated_at"}
@@ -47,9 +48,15 @@ def why_not(session: Session, batch: ImportBatch, *, at: datetime) -> str | None
         return "Une personne de cette liste a déjà été appelée : la liste ne s’annule plus."
     if _exists(session, sa.select(Need.id).where(Need.person_id.in_(new))):
         return "Un besoin d’une personne de cette liste est déjà noté : la liste ne s’annule plus."
-    joined = sa.or_(
-        Person.merged_into_id.in_(new),
-        sa.and_(Person.merged_into_id.is_not(None), Person.id.in_(new)),
+    changed = sa.select(ImportChange.person_id).where(ImportChange.batch_id == batch.id)
+    since = Person.stopped_at >= batch.confirmed_at
+    joined = sa.and_(
+        Person.merged_into_id.is_not(None),
+        sa.or_(
+            Person.merged_into_id.in_(new),
+            Person.id.in_(new),
+            sa.and_(sa.or_(Person.merged_into_id.in_(changed), Person.id.in_(changed)), since),
+        ),
     )
     if _exists(session, sa.select(Person.id).where(joined)):
         return "Une fiche a été réunie à une personne de cette liste : la liste ne s’annule plus."
@@ -79,6 +86,8 @@ def undo(session: Session, batch: ImportBatch, *, by: User | None, at: datetime)
     _put_back(session, changes)
     forgetting.forget(session, new)
     _name_as_before(session, batch)
+    # What was answered to let it in was said of this list: a mistake there goes with it.
+    session.execute(sa.delete(MatchChoice).where(MatchChoice.at == batch.confirmed_at))
     session.execute(sa.delete(ImportChange).where(ImportChange.batch_id == batch.id))
     batch.undone_at = at
     session.flush()  # else the next line forgets it

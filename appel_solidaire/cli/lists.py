@@ -26,7 +26,7 @@ from campaigns import weeks
 from campaigns.models import ImportBatch, ImportState
 from campaigns.refusal import Refusal
 from importers import directory as offices
-from importers import load
+from importers import load, sources
 from importers import territories as sectors
 from importers import volunteers as callers
 from importers.choices import Choices
@@ -125,7 +125,7 @@ def _examine_people(
     with instance.database.reading() as session:
         batch = ImportBatch(
             campaign_id=find_campaign(session, slug).id,
-            source=file.source[:60],
+            source=sources.spelled(session, file.source[:60]),
             filename=file.name,
             sha256=hashlib.sha256(file.content).hexdigest(),
             content=file.content,

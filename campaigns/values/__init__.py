@@ -6,7 +6,7 @@ knows a table, a page or the clock.
 
 from campaigns.values.dates import DateReading, date_of
 from campaigns.values.names import name_keys, sound, surnames
-from campaigns.values.objections import Mark, near_marks, objection_marks, signs
+from campaigns.values.objections import Mark, family_marks, near_marks, objection_marks, signs
 from campaigns.values.phones import PHONE_SAYS, PhoneReading, national, phone
 from campaigns.values.secrets import holds_bank_account, holds_nir, masked
 from campaigns.values.words import (
@@ -25,6 +25,7 @@ __all__ = [
     "Mark",
     "PhoneReading",
     "date_of",
+    "family_marks",
     "fold",
     "holds_bank_account",
     "holds_nir",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isfinite
 
 _DAY_FIRST = re.compile(
     r"(\d{1,2})\s?[/.\- ]\s?(\d{1,2})\s?[/.\- ]\s?(\d{5}|\d{4}|\d{2})(?:\s|$|T)"
@@ -49,6 +50,8 @@ def date_of(value: object, *, today: date) -> DateReading:
     if isinstance(value, bool):
         return DateReading(None, "impossible", _NO_DATE_YET)
     if isinstance(value, float):
+        if not isfinite(value):
+            return DateReading(None, "impossible", _NO_DATE_YET)
         value = int(value)
     text = str(value).strip()
     if not text or text in {"0", "-", "?"}:

@@ -83,6 +83,28 @@ def signs(*, birth_date: date | None, phones: Iterable[str]) -> tuple[Mark, ...]
     return (("born", _either_way(birth_date)), *found) if birth_date else tuple(found)
 
 
+def family_marks(
+    *,
+    last_name: str,
+    first_name: str,
+    birth_date: date | None,
+    phones: Iterable[str],
+    birth_name: str = "",
+) -> tuple[Mark, ...]:
+    """A surname beside a birth date or a number: kept of who objects, they recognise nobody.
+
+    With the initial of the first name, then without. A line that says no more than that, « DUPONT
+    R. » or « Mme DUPONT », may be theirs or their spouse’s: somebody has to look.
+    """
+    initial = name_key(first_name, "")[:1]
+    marks = (
+        ("family", *sign, sound(name_key(family, "")))
+        for sign in signs(birth_date=birth_date, phones=phones)
+        for family in surnames(last_name, birth_name)
+    )
+    return tuple(found for mark in marks for found in ((*mark, initial), (*mark, "")))
+
+
 def _either_way(day: date) -> str:
     """One text for 07/03/1941 and 03/07/1941."""
     low, high = sorted((day.day, day.month))

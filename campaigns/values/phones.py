@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -103,11 +104,15 @@ def national(e164: str) -> str:
 
 def _as_text(value: object) -> str:
     """The figures of a number kept by a spreadsheet as a number, else the text itself."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        if not isfinite(value):
+            return ""
+        if value.is_integer():
+            return str(int(value))
     text = str(value)
-    if _FLOAT.match(text):
-        return str(int(float(text.replace(",", "."))))
+    # « 1e309 » is beyond every number: it stays a text, and no telephone.
+    if _FLOAT.match(text) and isfinite(figures := float(text.replace(",", "."))):
+        return str(int(figures))
     return text.strip()
 
 

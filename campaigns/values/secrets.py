@@ -8,17 +8,20 @@ import re
 from stdnum import iban
 from stdnum.fr import nir
 
+_BETWEEN = r"[\s./\-‐‑–_]{0,3}"  # a space, a dot, a dash or a stroke, as people write it on paper
 # Sex 1-4, 7, 8; year; month (01-12, 20-42 or 50-99 when unknown); département; commune; order.
 _NIR = re.compile(
-    r"(?<!\d)([1-478]\s?\d{2}\s?(?:0[1-9]|1[0-2]|[2-35-9]\d|4[0-2])\s?"
-    r"(?:\d{2}|2[AB])\s?\d{3}\s?\d{3})(?:\s?(\d{2}))?(?!\d)",
+    rf"(?<!\d)([1-478]{_BETWEEN}\d{{2}}{_BETWEEN}(?:0[1-9]|1[0-2]|[2-35-9]\d|4[0-2]){_BETWEEN}"
+    rf"(?:\d{{2}}|2[AB]){_BETWEEN}\d{{3}}{_BETWEEN}\d{{3}})(?:{_BETWEEN}(\d{{2}}))?(?!\d)",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
+# Country and key, then what the country says: the longest has thirty letters and figures more.
+_IBAN = re.compile(rf"\b[A-Z]{{2}}{_BETWEEN}\d{{2}}(?:{_BETWEEN}[A-Z0-9]){{11,30}}", re.IGNORECASE)
+_NOT_A_FIGURE = re.compile(r"[\W_]")
 _SHORTEST_NIR = 13
 _MASK = "(numéro effacé)"
-# Both numbers hold six figures in a row, spaces apart; most cells do not.
-_WORTH_A_LOOK = re.compile(r"\d(?:\s?\d){5}")
+# Both numbers hold six figures in a row, what separates them apart; most cells do not.
+_WORTH_A_LOOK = re.compile(rf"\d(?:{_BETWEEN}\d){{5}}")
 
 
 def holds_nir(value: object) -> bool:
@@ -39,7 +42,7 @@ def _is_nir(match: re.Match[str]) -> bool:
     if key is None:
         # Without its key only the shape can be judged; an outright zero order is no person.
         return not number.endswith("000")
-    return bool(nir.is_valid(re.sub(r"\s", "", number + key).upper()))
+    return bool(nir.is_valid(_NOT_A_FIGURE.sub("", number + key).upper()))
 
 
 def holds_bank_account(value: object) -> bool:
@@ -47,7 +50,7 @@ def holds_bank_account(value: object) -> bool:
     text = str(value)
     if len(text) < _SHORTEST_NIR or not _WORTH_A_LOOK.search(text):
         return False
-    return any(iban.is_valid(match.group()) for match in _IBAN.finditer(text))
+    return any(_account(match[0]) for match in _IBAN.finditer(text))
 
 
 def masked(text: str) -> str:
@@ -58,4 +61,21 @@ def masked(text: str) -> str:
     if len(text) < _SHORTEST_NIR or not _WORTH_A_LOOK.search(text):
         return text
     shown = _NIR.sub(lambda found: _MASK if _is_nir(found) else found[0], text)
-    return _IBAN.sub(lambda found: _MASK if iban.is_valid(found[0]) else found[0], shown)
+    return _IBAN.sub(_without_account, shown)
+
+
+def _account(written: str) -> str:
+    """The account number at the head of a text, as written; empty for none.
+
+    A word may follow it: « FR76 … 189 voir sa fille ».
+    """
+    for end in range(len(written), _SHORTEST_NIR, -1):
+        head = written[:end]
+        if head[-1].isalnum() and iban.is_valid(_NOT_A_FIGURE.sub("", head)):
+            return head
+    return ""
+
+
+def _without_account(found: re.Match[str]) -> str:
+    account = _account(found[0])
+    return _MASK + found[0][len(account) :] if account else found[0]

@@ -6,11 +6,13 @@ from itertools import combinations
 from importers.matching import likeness
 from importers.matching.circles import Circles, Pair
 from importers.matching.known import Known, numbers_of
-from importers.matching.likeness import Alike
+from importers.matching.likeness import Alike, Likeness
 from importers.matching.meeting import Keys, Meetings
 
 # A number that so many lines bear is a filler or a service’s: it names nobody.
 _MOST_LINES_OF_ONE = 30
+# Why the same name joins people → why it is asked: several may be meant, or two numbers say no.
+_UNSETTLED = {"birth": ("several", "two_files"), "same": ("several_same", "two_files_same")}
 Doubts = dict[Pair, str]  # two positions, and why they may be one person
 
 
@@ -41,12 +43,29 @@ def _agree(one: Known, other: Known) -> bool | None:
     """
     alike = likeness.of_names(one, other)
     mine, theirs = one.birth_date, other.birth_date
-    is_first = alike.first >= Alike.SOUND
+    is_first = alike.first >= Alike.SOUND and _agree_besides(one, other, alike)
     if mine is not None and theirs is not None and not likeness.of_dates(mine, theirs):
         return True if is_first and alike.family >= Alike.NEAR else None
     is_slip = alike.first == Alike.NEAR and alike.family == Alike.SAME
     return is_first or (
         is_slip and mine is not None and mine == theirs and not likeness.ends_apart(*alike.written)
+    )
+
+
+def _agree_besides(one: Known, other: Known, alike: Likeness) -> bool:
+    """Does a second fact agree, beside a file number and a first name?
+
+    MARTIN Jean and PETIT Jean under one number may be a slip in the number. A surname near, a birth
+    name that is known, a birth date, a telephone; or the commune, unless both have other numbers.
+    """
+    is_dated = one.birth_date is not None and other.birth_date is not None
+    have_phones = bool(one.phones and other.phones)
+    is_place = one.insee is not None and one.insee == other.insee
+    return (
+        alike.family > Alike.NO
+        or is_dated
+        or (have_phones and not set(one.phones).isdisjoint(other.phones))
+        or (is_place and not have_phones)
     )
 
 
@@ -180,14 +199,30 @@ def _settle(circles: Circles, doubts: Doubts, group: Sequence[int], how: str) ->
         anchors = [each for each in group if each != one and _is_anchor(circles, each, one)]
         able = [each for each in anchors if circles.may_join(one, each)]
         scores = sorted(((_agreement(circles, one, each), each) for each in able), reverse=True)
+        best = None
         if len(anchors) == len(able) == 1:
-            chosen.append((able[0], one))
+            best = able[0]
         elif scores and scores[0][0] > (scores[1][0] if len(scores) > 1 else 0):
-            chosen.append((scores[0][1], one))
+            best = scores[0][1]
+        is_claimed = best is not None and _is_claimed(circles, group, best, one)
+        if best is not None and not is_claimed:
+            chosen.append((best, one))
         elif anchors:
-            doubts[min(able or anchors), one] = "several" if able else "two_files"
+            doubts[min(able or anchors), one] = _UNSETTLED[how][is_claimed or not able]
     for anchor, one in chosen:
         circles.join(anchor, one, how)
+
+
+def _is_claimed(circles: Circles, group: Sequence[int], anchor: int, one: int) -> bool:
+    """May another of them, who is not this one, be that person as well as this one may?"""
+    mine = _agreement(circles, anchor, one)
+    return any(
+        circles.may_join(each, anchor)
+        and not circles.may_join(each, one)
+        and _agreement(circles, anchor, each) >= mine
+        for each in group
+        if each not in (anchor, one) and not circles.is_known(each)
+    )
 
 
 def _is_anchor(circles: Circles, each: int, one: int) -> bool:

@@ -11,6 +11,7 @@ from importers.matching.known import Known
 
 _LONG = 8  # letters from which two slips are still the same word
 _SHORT = 3  # letters under which one slip makes another word
+_VOWELS = "aeiouy"  # « Jo » and « Ly » are names, « JP » is two initials
 _A_DAY = timedelta(days=1)
 _EPOCHS = timedelta(days=1462)  # between the two calendars of a spreadsheet
 
@@ -19,7 +20,7 @@ class Alike:
     """How far one part of a name is from another: the higher, the nearer."""
 
     NO = 0
-    PART = 1  # one holds the other: « Jean » in « Jean-Pierre », but in « Jeanne » too
+    PART = 1  # one holds the other: « Jean » or « J. » in « Jean-Pierre », but in « Jeanne » too
     NEAR = 2  # one slip of the pen
     SOUND = 3  # written otherwise, said alike: no other name is
     SAME = 4
@@ -37,6 +38,12 @@ class Likeness:
     def is_same(self) -> bool:
         """The same name, up to what never counts (accents, case, order)."""
         return self.family == Alike.SAME and self.first == Alike.SAME
+
+    @property
+    def is_initial(self) -> bool:
+        """The same name, of which one part is an initial: « DUPONT R. »."""
+        shorter = min(map(len, self.written))
+        return self.weight > 0 and 0 < shorter < _SHORT and Alike.SAME in (self.family, self.first)
 
     @property
     def weight(self) -> int:
@@ -101,7 +108,7 @@ def of_parts(one: str, other: str) -> int:
     short, long = sorted((one, other), key=len)
     if len(short) >= 3 and (long.startswith(short) or long.endswith(short)):
         return Alike.PART
-    if _is_shortened(short, long):
+    if _is_shortened(short, long) or _is_initial(short, long):
         return Alike.PART
     if len(short) < _SHORT:
         return Alike.NO
@@ -115,6 +122,13 @@ def _is_shortened(short: str, long: str) -> bool:
     """« J-Pierre » for « Jean-Pierre »: an initial, then the second name whole."""
     is_cut = len(long) - len(short) > 1 and len(short) > 4
     return is_cut and short[0] == long[0] and long.endswith(short[1:])
+
+
+def _is_initial(short: str, long: str) -> bool:
+    """« R. » for « Renée », « J.-P. » for « Jean-Pierre »: it may be, and may be Robert."""
+    if not short or short[0] != long[0] or len(long) < len(short) + 2:
+        return False
+    return len(short) == 1 or (len(short) == 2 and short[1] not in _VOWELS and short[1] in long[2:])
 
 
 def ends_apart(one: str, other: str) -> bool:

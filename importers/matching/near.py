@@ -21,7 +21,8 @@ _RARE, _USUAL = 2, 5  # how often a misspelt name, and a name, are met in a list
 
 # The reasons to ask, the most telling first; « slip » is followed when nobody else claims it.
 RANKS = (
-    "slip", "two_files", "several", "file_other", "near_birth", "phone", "other_name",
+    "slip", "two_files", "several", "two_files_same", "several_same", "file_other", "near_birth",
+    "phone", "other_name",
     "near_phone", "place", "near_place",
 )  # fmt: skip
 
@@ -140,7 +141,8 @@ def _reason(circles: Circles, at: int, to: int, spellings: Counter[str]) -> str:
         return "phone" if phone else "place"
     if phone:
         return "near_phone" if alike.weight else ""
-    return "near_place" if min(alike.family, alike.first) >= Alike.NEAR else ""
+    is_near = min(alike.family, alike.first) >= Alike.NEAR or alike.is_initial
+    return "near_place" if is_near else ""
 
 
 def _may_be_one(one: Known, other: Known) -> bool:

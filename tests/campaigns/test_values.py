@@ -201,21 +201,41 @@ def test_schemes_are_found_in_words():
 
 @pytest.mark.parametrize(
     "nir",
-    ["2 41 03 99 123 456 44", "241039912345644", 2410399123456.0, "vu ; NIR 241039912345644 ok"],
-)
+    ["2 41 03 99 123 456 44", "241039912345644", 2410399123456.0, "vu ; NIR 241039912345644 ok",
+     "2.41.03.99.123.456.44", "2-41-03-99-123-456-44", "2/41/03/99/123/456/44",
+     "2–41–03–99–123–456–44", "2 41 03 99 123 456 / 44", "NIR : 2. 41. 03. 99. 123. 456. 44"],
+)  # fmt: skip
 def test_a_social_security_number_is_recognised_by_its_key(nir):
     assert values.holds_nir(nir)
+    assert "123" not in values.masked(str(nir))
 
 
 @pytest.mark.parametrize(
-    "other", ["241039912345645", "0639980012", "2026-11-24 00:00:00.0", 15042.0, "", None]
+    "other",
+    [
+        "241039912345645",
+        "0639980012",
+        "2026-11-24 00:00:00.0",
+        15042.0,
+        "",
+        None,
+        float("inf"),
+        float("nan"),
+        "06 39 98 00 12 / 03 53 01 00 12",
+        "07/03/1941 - 06.39.98.00.12",
+    ],
 )
 def test_other_numbers_are_no_social_security_number(other):
     assert not values.holds_nir(other)
 
 
 def test_a_bank_account_is_recognised_by_its_key():
-    assert values.holds_bank_account("FR76 3000 6000 0112 3456 7890 189")
+    for separator in ("", " ", ".", "-", "\u00a0", " - "):
+        written = separator.join(("FR76", "3000", "6000", "0112", "3456", "7890", "189"))
+        assert values.holds_bank_account(written)
+        assert (
+            values.masked(f"IBAN {written} voir sa fille") == "IBAN (numéro effacé) voir sa fille"
+        )
     assert not values.holds_bank_account("FR76 3000 6000 0112 3456 7890 188")
 
 
@@ -230,3 +250,11 @@ def test_an_objection_is_known_by_name_and_birth_or_by_number_and_first_name():
         )
         == ()
     )
+
+
+@pytest.mark.parametrize("beyond", ["1e309", "9e99999", float("inf"), float("nan"), "1e300"])
+def test_a_number_beyond_measure_is_no_telephone_and_no_date(beyond):
+    assert [read.e164 for read in values.phone(beyond) if read.e164] == []
+    assert values.date_of(beyond, today=date(2026, 11, 24)).value is None
+    assert values.postal_code(beyond) is None
+    assert values.title_of(beyond) == ""

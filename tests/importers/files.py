@@ -3,7 +3,7 @@
 import struct
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -118,21 +118,36 @@ def ods_row(*cells: str, repeat: int = 1, blank_after: int = 0) -> str:
     return f"<table:table-row{repeated}>{filled}{blank}</table:table-row>"
 
 
-def xls(rows: Sequence[Sequence[str | float]], *, is_sealed: bool = False) -> bytes:
-    """A BIFF8 workbook in its compound file, as Excel 97 wrote it: texts and numbers.
+def xls(
+    rows: Sequence[Sequence[str | float | date]],
+    *,
+    is_sealed: bool = False,
+    is_from_1904: bool = False,
+    hidden: Sequence[int] = (),
+) -> bytes:
+    """A BIFF8 workbook in its compound file, as Excel 97 wrote it: texts, numbers and days.
 
-    ``is_sealed``: it says that a password is needed (record FILEPASS).
+    ``is_sealed``: it says that a password is needed (record FILEPASS). ``is_from_1904``: its days
+    count from there, as on a Macintosh (DATEMODE). ``hidden``: rows not shown, from 0 (ROW).
     """
+    first = date(1904, 1, 1) if is_from_1904 else date(1899, 12, 30)
     bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     cells = b"".join(
-        _biff_cell(at, column, value)
+        _biff_cell(at, column, value, first)
         for at, row in enumerate(rows)
         for column, value in enumerate(row)
     )
-    sheet = bof + cells + _record(0x000A, b"")
+    shut = b"".join(
+        _record(0x0208, struct.pack("<HHHHIHH", row, 0, 5, 0, 0, 0x0020, 0)) for row in hidden
+    )
+    sheet = bof + shut + cells + _record(0x000A, b"")
     globals_bof = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
     if is_sealed:
         globals_bof += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48))
+    if is_from_1904:
+        globals_bof += _record(0x0022, struct.pack("<H", 1))
+    for look in (0, 14):  # as it comes, and a day
+        globals_bof += _record(0x00E0, struct.pack("<HH16x", 0, look))
     name = b"Feuil1"
     size = len(globals_bof) + 4 + 8 + len(name) + 4
     bound = _record(0x0085, struct.pack("<IBBBB", size, 0, 0, len(name), 0) + name)
@@ -143,10 +158,12 @@ def _record(kind: int, data: bytes) -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def _biff_cell(row: int, column: int, value: str | float) -> bytes:
+def _biff_cell(row: int, column: int, value: str | float | date, first: date) -> bytes:
     if isinstance(value, str):
         text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
         return _record(0x0204, struct.pack("<HHH", row, column, 0) + text)
+    if isinstance(value, date):
+        return _record(0x0203, struct.pack("<HHHd", row, column, 1, (value - first).days))
     return _record(0x0203, struct.pack("<HHHd", row, column, 0, value))
 
 

@@ -229,6 +229,7 @@ CASES: dict[str, Any] = {
     "old_excel.xls": lambda: files.xls(
         [HEADERS, ("DUPONT", "Renée", 639980012.0, 80000.0, "Amiens")]
     ),
+    "old_excel_hidden_row.xls": lambda: files.xls([files.HEADERS, *files.PEOPLE], hidden=[1]),
     "libreoffice_with_blank_repeats.ods": lambda: files.ods(
         "".join(files.ods_row(*row, blank_after=16_379) for row in LIST) + BLANKS
     ),

@@ -168,6 +168,10 @@ CASES: dict[str, Any] = {
         ("Nom", "Prénom", "Téléphone"), *((f"NOM{letter}", "Renée", B) for letter in "ABCDEF")
     ),
     "dates.xlsx": _dates,
+    "old_excel_epoch_of_1904.xls": lambda: files.xls(
+        [("NOM", "Prénom", "Date de naissance"), ("DUPONT", "Renée", date(1941, 3, 7))],
+        is_from_1904=True,
+    ),
     "age_instead_of_birth_date.csv": lambda: csv(
         ("Nom", "Date de naissance", "Tél"), ("DUPONT", "84", A), ("MARTIN", "91", B)
     ),

@@ -20,13 +20,14 @@ from importers import columns, rows, workbook
 from importers.cleaning import CleanRow
 from importers.places import PlaceIndex
 from importers.unreadable import Unreadable
-from tests.importers import sample_hostile, sample_shapes, sample_values
+from tests.importers import sample_cells, sample_hostile, sample_shapes, sample_values
 
 FOLDER = Path(__file__).resolve().parents[1] / "samples"
 GOLDEN = FOLDER / "golden.json"
 TODAY = date(2026, 11, 24)
 MADE: dict[str, Any] = {
     **sample_values.CASES,
+    **sample_cells.CASES,
     **sample_shapes.CASES,
     **sample_shapes.REFUSED,
     **sample_hostile.REFUSED,

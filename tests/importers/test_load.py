@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import sealing, values
+from campaigns import objections, records, sealing, values
 from campaigns.models import (
     Campaign,
     CampaignState,
@@ -21,11 +21,13 @@ from campaigns.models import (
     Objection,
     Person,
     Phone,
+    Role,
     StopReason,
 )
 from campaigns.refusal import Refusal
 from importers import load
 from importers.unreadable import Unreadable
+from tests import factories
 from tests.importers import files
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -137,7 +139,7 @@ def test_nobody_is_enrolled_before_somebody_confirms(session, campaign):
     assert (batch.state, count(session, Person), count(session, ImportChunk)) == (
         ImportState.READY,
         0,
-        2,
+        3,  # the rows, what they would write, the cells of those to correct
     )
     assert figures(batch.report) == (3, 0, 0, 0, 0)
     load.confirm(session, batch, by=None, at=AT)
@@ -241,7 +243,7 @@ def test_a_correction_made_by_hand_survives_the_next_list(session, campaign):
 def test_a_hold_that_somebody_lifted_is_not_put_back(session, campaign):
     take_in(session, campaign, *PEOPLE)
     zoe = everybody(session)[2]
-    zoe.hold, zoe.updated_at = None, AT + timedelta(hours=1)
+    records.release(session, zoe, by=factories.user(session, Role.LEAD), at=AT + timedelta(hours=1))
     session.flush()
     take_in(session, campaign, *PEOPLE, at=AT + timedelta(days=1))
     assert everybody(session)[2].hold is None
@@ -282,6 +284,23 @@ def test_an_objector_who_was_forgotten_does_not_come_back(session, campaign):
     assert [each.first_name for each in everybody(session)] == ["Paul"]
     assert figures(report) == (1, 0, 0, 1, 0)
     assert [each["row"] for each in report["problems"] if each["code"] == "objected"] == [3]
+
+
+def test_the_number_of_somebody_who_objected_only_warns(session, campaign):
+    who = objections.Who("DUPONT", "Renée", "", date(1941, 3, 7), ("+33639980012",))
+    key = session.info["keys"].objection
+    session.add_all(
+        Objection(fingerprint=mark, made_at=AT) for mark in objections.to_keep(key, who)
+    )
+    session.flush()
+    report = take_in(session, campaign, RENEE, PAUL)
+    assert [each.first_name for each in everybody(session)] == ["Paul"]
+    assert figures(report) == (1, 0, 0, 1, 0)
+    (warning,) = [each for each in report["problems"] if each["code"] == "number_of_objector"]
+    assert warning["row"] == 4
+    assert "+336" not in warning["say"]
+    again = take_in(session, campaign, PAUL, at=AT + timedelta(days=1))
+    assert "number_of_objector" not in {each["code"] for each in again["problems"]}
 
 
 def test_a_likeness_is_enrolled_on_hold_so_that_nobody_is_lost_or_called_twice(session, campaign):

@@ -1,5 +1,6 @@
 """The ways a name is written and the slips of the pen: followed, asked, or somebody else."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -197,8 +198,62 @@ def test_a_couple_whose_first_names_are_alike_is_two_people_under_its_number() -
 
 
 def test_a_married_woman_keeps_her_file_number() -> None:
-    known = person("MARTIN", "Paulette", birth_date=BORN, file_number="12")
-    assert how(known, person("DUPONT", "Paulette", file_number="12")) == ("file_number", True)
+    known = person("MARTIN", "Paulette", NUMBER, birth_date=BORN, insee=HERE, file_number="12")
+    for fact in (
+        {"birth_date": BORN},
+        {"birth_date": date(1941, 7, 3)},
+        {"phones": (PhoneReading(NUMBER, NUMBER),)},
+        {"insee": HERE},
+        {"birth_name": "MARTIN"},
+    ):
+        line = replace(person("DUPONT", "Paulette", file_number="12"), **fact)
+        assert how(known, line) == ("file_number", True)
+
+
+def test_a_file_number_and_a_first_name_alone_are_asked() -> None:
+    known = person("MARTIN", "Jean", NUMBER, birth_date=BORN, insee=HERE, file_number="12")
+    bare = person("PETIT", "Jean", file_number="12")
+    elsewhere = person("PETIT", "Jean", OTHER, insee=ELSEWHERE, file_number="12")
+    reached_otherwise = person("PETIT", "Jean", OTHER, insee=HERE, file_number="12")
+    for line in (bare, elsewhere, reached_otherwise):
+        assert how(known, line) == ("file_other", False)
+        assert links([], known, line) == [None, Link(0, "file_other")]
+
+
+def test_two_file_numbers_never_share_one_person_whoever_comes_first() -> None:
+    known = born("DUPONT", "Paulette")
+    one, other = (
+        born("DUPONT", "Paulette", file_number="12"),
+        born("DUPONT", "Paulette", file_number="13"),
+    )
+    for lines in ((one, other), (other, one)):
+        assert links([known], *lines) == [Link(0, "two_files"), Link(0, "two_files")]
+
+
+def test_two_file_numbers_of_undated_people_claim_no_birth_date() -> None:
+    one = person("DUPONT", "Paulette", NUMBER, file_number="12")
+    other = person("DUPONT", "Paulette", NUMBER, file_number="13")
+    assert how(one, other) == ("two_files_same", False)
+    assert "naissance" not in matching.HOWS["two_files_same"]
+
+
+@pytest.mark.parametrize("first", ["P.", "P", "p."])
+def test_an_initial_is_asked_never_followed_nor_taken_for_somebody_new(first: str) -> None:
+    known = person("DUPONT", "Paulette", NUMBER, birth_date=BORN, insee=HERE)
+    assert how(known, person("DUPONT", first, birth_date=BORN)) == ("near_birth", False)
+    assert how(known, person("DUPONT", first, NUMBER, birth_date=BORN)) == ("near_birth", False)
+    assert how(known, person("DUPONT", first, NUMBER)) == ("near_phone", False)
+    assert how(known, person("DUPONT", first, insee=HERE)) == ("near_place", False)
+    assert how(person("DUPONT", first, NUMBER, insee=HERE), known) == ("near_phone", False)
+    assert how(known, person("DUPONT", "R.", NUMBER, insee=HERE)) is None
+    assert how(known, person("DUPONT", first, OTHER, insee=ELSEWHERE)) is None
+
+
+def test_two_initials_stand_for_a_compound_first_name() -> None:
+    known = person("DUPONT", "Jean-Pierre", NUMBER, birth_date=BORN)
+    assert how(known, person("DUPONT", "J.-P.", NUMBER)) == ("near_phone", False)
+    assert how(known, person("DUPONT", "J.-M.", NUMBER)) is None
+    assert how(known, person("DUPONT", "Jo", NUMBER)) is None
 
 
 def test_a_line_that_could_be_two_people_goes_to_the_one_it_agrees_with_or_is_asked() -> None:

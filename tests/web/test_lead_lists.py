@@ -96,6 +96,8 @@ def test_a_list_that_entered_is_undone_at_once_and_its_people_are_gone(lead, ins
     answer = press(lead, f"{path}/annuler")
     assert (answer.status_code, answer.location) == (303, path)
     assert count(instance, Person) == count(instance, Enrolment) == 0
+    assert "annulée" in text(lead, "/pilotage/listes")
+    assert "personnes nouvelles" not in text(lead, "/pilotage/listes")
     page = text(lead, path)
     assert "L’import est annulé" in page
     assert "Annuler cet import" not in page
@@ -242,12 +244,12 @@ def test_a_mapping_without_any_name_is_refused_and_the_page_stays(lead, instance
 
 
 def test_a_choice_that_cannot_be_read_goes_back_to_the_proposal(lead, instance):
-    path = dropped(lead, instance, files.xlsx([HEADERS, RENEE], Valeurs=[("Oui",), ("Non",)]))
-    press(lead, f"{path}/colonnes", feuille="Valeurs")
+    path = dropped(lead, instance, files.xlsx([HEADERS, RENEE]))
+    press(lead, f"{path}/colonnes", titres="20")
     assert reading.read_due(instance) == 1
     assert reading.read_due(instance) == 1
     page = text(lead, path)
-    assert "Colonne « Nom » introuvable" in page
+    assert "Ligne 20 : aucun titre de colonne sur cette ligne." in page
     assert "Confirmer : 1 personne entre dans la campagne" in page
 
 

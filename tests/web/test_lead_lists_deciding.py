@@ -74,15 +74,41 @@ def test_two_people_who_may_be_one_stand_side_by_side_and_words_say_what_differs
     assert "1 doublon possible : sans réponse" in text(lead, path)
 
 
-def test_each_answer_is_kept_and_the_list_is_read_again(lead, instance):
+def test_each_answer_is_kept_and_nothing_is_read_again(lead, instance):
     path = in_doubt(lead, instance, 3)
+    report(instance, to_confirm=3, created=0, entering=3)
     answer = press(lead, f"{path}/doublons", **{"ligne-2": "meme", "ligne-4": "autre"})
     assert (answer.status_code, answer.location) == (303, f"{path}/doublons")
     assert choices_of(instance).same == {2: True, 4: False}
-    assert "En attente de lecture" in text(lead, f"{path}/doublons")
-    assert reading.read_due(instance) == 1
-    assert "2 réponses données pour cette liste" in text(lead, f"{path}/doublons")
+    assert reading.read_due(instance) == 0
+    page = text(lead, f"{path}/doublons")
+    assert "2 réponses données pour cette liste" in page
+    assert "Ligne 3" in page
+    assert "Ligne 2" not in page
+    assert "Ligne 4" not in page
+    assert "Confirmer : 2 personnes entrent dans la campagne" in text(lead, path)
+    assert "1 doublon possible : sans réponse" in text(lead, path)
+    press(lead, f"{path}/doublons", **{"ligne-3": "autre"})
+    assert "Plus aucun doublon" in text(lead, f"{path}/doublons")
     press(lead, f"{path}/doublons", oublier="y")
+    assert choices_of(instance).same == {}
+    assert reading.read_due(instance) == 0
+    assert "Doublons possibles · 3" in text(lead, path)
+
+
+def test_an_answer_to_what_is_no_question_any_more_goes_when_the_list_is_read(lead, instance):
+    path = in_doubt(lead, instance)
+    press(lead, f"{path}/doublons", **{"ligne-2": "meme"})
+    press(lead, f"{path}/a-corriger", ligne="5", sans="5")
+    assert reading.read_due(instance) == 1
+    assert choices_of(instance).same == {}
+
+
+def test_no_answer_is_taken_once_a_list_is_entering(lead, instance):
+    path = in_doubt(lead, instance)
+    press(lead, f"{path}/confirmer")
+    for typed in ({"ligne-2": "meme"}, {"oublier": "y"}):
+        assert press(lead, f"{path}/doublons", **typed).status_code == 422
     assert choices_of(instance).same == {}
 
 
@@ -113,9 +139,11 @@ def test_a_real_doubt_is_answered_and_never_asked_again(lead, instance):
     page = text(lead, f"{path}/doublons")
     assert "Ligne 2" in page
     assert "3 rue Haute absent d’un côté" in page
+    assert "dont 1 attend votre avis" in text(lead, path)
     press(lead, f"{path}/doublons", **{"ligne-2": "meme"})
-    assert reading.read_due(instance) == 1
     assert "Plus aucun doublon" in text(lead, f"{path}/doublons")
+    assert "votre avis" not in text(lead, path)
+    assert "0 personne" not in text(lead, path)
     entered(lead, instance, path)
     assert count(instance, Person) == 1
     with instance.database.reading() as session:
@@ -208,7 +236,7 @@ def test_a_register_enters_another_campaign_only_by_a_decision_with_its_reason(l
     for reason in ("", "   "):
         refused = press(lead, f"{path}/confirmer", raison=reason)
         assert refused.status_code == 422
-        assert "Écrivez pourquoi ce registre sert à cette campagne" in plain(refused.text)
+        assert "écrivez pourquoi ce registre sert à cette campagne" in plain(refused.text)
     assert press(lead, f"{path}/confirmer", raison="Arrêté du maire").status_code == 303
     with instance.database.reading() as session:
         decision = session.scalars(sa.select(SourceDecision)).one()
@@ -216,6 +244,26 @@ def test_a_register_enters_another_campaign_only_by_a_decision_with_its_reason(l
         assert "source_decided" in session.scalars(sa.select(JournalEntry.action)).all()
     assert reading.read_due(instance) == 1
     assert "registre communal, tenu" not in text(lead, path)
+
+
+def test_a_tick_and_a_reason_that_are_missing_are_told_together(lead, instance):
+    entered(lead, instance, dropped(lead, instance, members()))
+    path = dropped(lead, instance, members(street="place Neuve"))
+    with instance.database.unit() as session:
+        session.scalars(sa.select(SourceList)).one().is_register = True
+    refused = press(lead, f"{path}/confirmer")
+    assert refused.status_code == 422
+    said = plain(refused.text)
+    assert "« Adresse » change pour 20 personnes sur 20" in said
+    assert "écrivez pourquoi ce registre sert à cette campagne" in said
+    kept = press(lead, f"{path}/confirmer", raison="Arrêté du maire")
+    assert kept.status_code == 422
+    assert "Arrêté du maire</textarea>" in kept.text
+    assert "écrivez pourquoi" not in plain(kept.text)
+    assert count(instance, SourceDecision) == 0
+    both = {"raison": "Arrêté du maire", "champ": "address"}
+    assert press(lead, f"{path}/confirmer", **both).status_code == 303
+    assert count(instance, SourceDecision) == 1
 
 
 def test_what_a_source_is_for_is_written_once(lead, instance):

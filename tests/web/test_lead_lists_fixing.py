@@ -9,10 +9,12 @@ import openpyxl
 import sqlalchemy as sa
 
 from appel_solidaire import reading
-from campaigns.models import JournalEntry, Person
+from campaigns.models import ImportChunk, JournalEntry, Person
+from importers import workbook
 from tests.importers import files
 from tests.web.list_stage import (
     HEADERS,
+    NAMELESS,
     PAUL,
     RENEE,
     batch_of,
@@ -64,6 +66,40 @@ def test_what_the_law_forbids_is_never_shown_to_be_typed_again(lead, instance):
     page = lead.get(f"{dropped(lead, instance, files.xlsx(rows))}/a-corriger").text
     assert "241039912345644" not in page
     assert "NIR" not in page
+
+
+def test_a_forbidden_number_is_not_shown_again_in_a_line_typed_over_or_left_out(lead, instance):
+    told = "voir avec sa fille avant de passer : sa carte dit 2 41 03 99 123 456 44"
+    rows = [HEADERS, (*RENEE[:2], "12", *RENEE[3:5], "", told), (*NAMELESS[:6], told)]
+    path = dropped(lead, instance, files.xlsx(rows))
+    press(lead, f"{path}/a-corriger", **{"ligne": "2", "case-2-6": "rien"})
+    assert reading.read_due(instance) == 1
+    press(lead, f"{path}/a-corriger", ligne="3", sans="3")
+    assert reading.read_due(instance) == 1
+    with instance.database.reading() as session:
+        kept = session.scalars(sa.select(ImportChunk.rows)).all()
+    assert "123 456" not in str(kept)
+    page = lead.get(f"{path}/a-corriger?quoi=corrigees").text
+    assert 'value="rien"' in page
+    assert "123 456" not in page
+
+
+def test_the_lines_to_correct_do_not_open_the_file_again(lead, instance, monkeypatch):
+    path = dropped(lead, instance)
+    monkeypatch.setattr(workbook, "read", None)
+    assert "LEFÈVRE" in lead.get(f"{path}/a-corriger?quoi=communes").text
+    assert len(rows_of(lead.get(f"{path}/lignes-a-corriger.xlsx").data)) == 3
+    answer = press(lead, f"{path}/a-corriger", **{"ligne": "5", "case-5-4": "Amiens"})
+    assert answer.status_code == 303
+
+
+def test_lines_far_apart_in_a_long_file_are_all_found_again(lead, instance):
+    rows = [PAUL] * 2_400
+    for line in (2, 1_001, 2_400):
+        rows[line - 2] = (f"NOM{line}", "Zoé", "", "80000", "Amiens", "", "")
+    path = dropped(lead, instance, files.xlsx([HEADERS, *rows]))
+    page = lead.get(f"{path}/a-corriger?quoi=a-trouver").text
+    assert re.findall(r'value="(NOM\d+)"', page) == ["NOM2", "NOM1001", "NOM2400"]
 
 
 def test_a_refused_line_is_given_a_name_and_its_person_enters(lead, instance):

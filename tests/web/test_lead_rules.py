@@ -175,6 +175,12 @@ def test_without_a_split_nobody_waits_yet(lead: Visitor) -> None:
     assert "Rien n’est encore réparti" in lead.get("attente")
     crowd(lead, people=3)
     assert "Personne n’attend" in lead.get("attente")
+    lead.keep(
+        lambda session: factories.person(session, session.get_one(Campaign, lead.campaign.id))
+    )
+    page = lead.get("attente").replace("\xa0", " ")
+    assert "1 personne à appeler cette semaine n’est pas encore répartie" in page
+    assert "Personne n’attend" not in page
 
 
 def test_the_waiting_list_says_how_many_why_by_which_rule_and_when(lead: Visitor) -> None:

@@ -10,18 +10,18 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint, list_pages, list_words
 from campaigns.models import ImportBatch
 from campaigns.refusal import Refusal
-from importers import choosing
+from importers import batches, choosing
 from importers.choices import Choices
+from importers.columns import NAMED
 
 LAST_HEADER_LINE = 20
-_NAMED = {"last_name", "full_name"}
 
 
 @blueprint.get("/listes/<int:list_id>/colonnes")
 def list_columns(list_id: int) -> Response | str:
     """Ten rows as they were read, and what each column was taken for."""
     batch = list_pages.read(list_id)
-    return _page(batch) if list_pages.is_open(batch) else list_pages.to_report(batch)
+    return page(batch) if list_pages.is_open(batch) else list_pages.to_report(batch)
 
 
 @blueprint.post("/listes/<int:list_id>/colonnes")
@@ -29,10 +29,10 @@ def choose_columns(list_id: int) -> Response | tuple[str, int]:
     """Read a list again with the sheet, the titles, the accents and the columns somebody chose."""
     batch = list_pages.to_change(list_id)
     try:
-        choosing.require_waiting(batch)
+        batches.require_waiting(batch)
         choosing.change(gate.db(), batch, _chosen(batch, flask.request.form))
     except Refusal as refusal:
-        return _page(batch, refusal=refusal), 422
+        return page(batch, refusal=refusal), 422
     return list_pages.to_report(batch)
 
 
@@ -61,7 +61,7 @@ def _chosen(batch: ImportBatch, posted: MultiDict[str, str]) -> Choices:
             header_line=line if same_sheet else None,
         )
     columns = list_words.chosen_columns(report["proposals"], posted)
-    if not _NAMED & set(columns.values()):
+    if NAMED.isdisjoint(columns.values()):
         raise Refusal("Dites quelle colonne porte le nom des personnes.", field="columns")
     if twice := list_words.doubled([*columns.values()]):
         raise Refusal(f"« {twice} » est choisi pour deux colonnes : gardez la bonne.",
@@ -77,14 +77,16 @@ def _chosen(batch: ImportBatch, posted: MultiDict[str, str]) -> Choices:
 def _line(typed: str, now: int) -> int:
     if not typed.strip():
         return now
-    if not typed.strip().isdecimal() or not 1 <= int(typed) <= LAST_HEADER_LINE:
+    figures = typed.strip()
+    if not figures.isdecimal() or len(figures) > 2 or not 1 <= int(figures) <= LAST_HEADER_LINE:
         raise Refusal(
             f"La ligne des titres est un nombre entre 1 et {LAST_HEADER_LINE}.", field="header_line"
         )
-    return int(typed)
+    return int(figures)
 
 
-def _page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
+def page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
+    """The page on which the columns of a list are looked at and changed."""
     posted = flask.request.form if refusal else MultiDict[str, str]()
     return list_pages.render(
         "lead/list_columns.html",

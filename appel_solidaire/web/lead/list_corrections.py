@@ -11,7 +11,7 @@ from appel_solidaire.web.lead import blueprint, list_pages, list_words
 from campaigns import journal
 from campaigns.models import ImportBatch
 from campaigns.refusal import Refusal
-from importers import batches, choosing, refused
+from importers import batches, choosing, filed, refused
 from importers import corrections as fixing
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,17 +46,14 @@ def list_lines(list_id: int) -> Response | str:
 
 
 @blueprint.post("/listes/<int:list_id>/a-corriger")
-@gate.only_reads  # the file is opened first; writing takes a moment of its own
 def fix_lines(list_id: int) -> Response | tuple[str, int]:
     """Keep what was typed for the lines shown, and have the list read again with it."""
-    batch = list_pages.read(list_id)
+    batch = list_pages.to_change(list_id)
     try:
-        choosing.require_waiting(batch)
+        batches.require_waiting(batch)
         shown = _shown(batch, _numbers_posted(batch))
-        with gate.instance().database.unit() as session:
-            held = gate.found(batches.one_to_change(session, gate.campaign(), list_id))
-            choices = fixing.with_typed(choosing.made(held), shown, _typed(), left_out=_left_out())
-            choosing.change(session, held, choices)
+        choices = fixing.with_typed(choosing.made(batch), shown, _typed(), left_out=_left_out())
+        choosing.change(gate.db(), batch, choices)
     except Refusal as refusal:
         return _page(batch, refusal=refusal), 422
     return list_pages.to_report(batch)
@@ -66,7 +63,8 @@ def fix_lines(list_id: int) -> Response | tuple[str, int]:
 def corrections(list_id: int) -> flask.Response:
     """A workbook of the lines to correct: their number, why, and the columns of the file."""
     batch = list_pages.read(list_id)
-    content, count = refused.workbook(batches.table(batch), batch.report, choosing.made(batch))
+    rows = filed.of(gate.db(), batch)
+    content, count = refused.workbook(rows, batch.report, choosing.made(batch))
     with gate.instance().database.unit() as session:
         journal.record(
             session, "people_exported", about=batch, by=gate.me(), at=gate.now(), count=count
@@ -81,7 +79,7 @@ def corrections(list_id: int) -> flask.Response:
 
 def _numbers_posted(batch: ImportBatch) -> list[int]:
     """The lines that were on the page, among those that may be put right."""
-    posted = {int(one) for one in flask.request.form.getlist("ligne") if one.isdecimal()}
+    posted = list_pages.lines_posted("ligne")
     choices = choosing.made(batch)
     known: set[int] = set()
     for kind in fixing.KINDS:
@@ -100,14 +98,14 @@ def _typed() -> dict[int, dict[int, str]]:
 
 
 def _left_out() -> frozenset[int]:
-    return frozenset(int(one) for one in flask.request.form.getlist("sans") if one.isdecimal())
+    return frozenset(list_pages.lines_posted("sans"))
 
 
 def _shown(batch: ImportBatch, numbers: list[int]) -> list[fixing.Line]:
-    table = batches.table(batch) if numbers else None
-    if table is None:
+    if not numbers:
         return []
-    return fixing.lines(table, batch.report, choosing.made(batch), wanted=numbers)
+    rows = filed.of(gate.db(), batch, numbers)
+    return fixing.lines(rows, batch.report, choosing.made(batch), wanted=numbers)
 
 
 def _page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:

@@ -1,5 +1,6 @@
 """What only a person can say of a list: the same or two people, one line or a couple."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any  # a report is JSON
 
@@ -10,7 +11,7 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint, list_pages, list_words
 from campaigns.models import ImportBatch
 from campaigns.refusal import Refusal
-from importers import absent, choosing
+from importers import absent, batches, choosing
 
 DOUBTS = 20  # a page
 COUPLES = 50
@@ -47,24 +48,15 @@ def list_doubts(list_id: int) -> Response | str:
 
 @blueprint.post("/listes/<int:list_id>/doublons")
 def answer_doubts(list_id: int) -> Response | tuple[str, int]:
-    """Keep the answers given one by one, and have the list read again with them."""
+    """Keep the answers given one by one; nothing is read again for them."""
     batch = list_pages.to_change(list_id)
     posted = flask.request.form
     try:
-        choosing.require_waiting(batch)
-        choices = choosing.made(batch)
+        batches.require_waiting(batch)
         if "oublier" in posted:
-            same: dict[int, bool] = {}
+            choosing.take_back_answers(gate.db(), batch)
         else:
-            said = {
-                each["line"]: _ANSWERS[posted[name]]
-                for each in batch.report.get("doubts", ())
-                if posted.get(name := f"ligne-{each['line']}") in _ANSWERS
-            }
-            if not said:
-                raise Refusal("Répondez pour au moins une personne, puis enregistrez.")
-            same = {**choices.same, **said}
-        choosing.change(gate.db(), batch, replace(choices, same=same))
+            choosing.answer(batch, _said(batch, posted))
     except Refusal as refusal:
         return _doubts_page(batch, refusal=refusal), 422
     return _to("lead.list_doubts", batch)
@@ -82,9 +74,9 @@ def split_couples(list_id: int) -> Response | tuple[str, int]:
     """Keep which lines are two people, and have the list read again."""
     batch = list_pages.to_change(list_id)
     posted = flask.request.form
-    shown = {int(one) for one in posted.getlist("ligne") if one.isdecimal()}
+    shown = list_pages.lines_posted("ligne")
     try:
-        choosing.require_waiting(batch)
+        batches.require_waiting(batch)
         choices = choosing.made(batch)
         shown &= list_words.couples(batch.report).keys() | choices.split
         two = {line for line in shown if posted.get(f"ligne-{line}") == "deux"}
@@ -114,8 +106,20 @@ def _to(endpoint: str, batch: ImportBatch) -> Response:
     return flask.redirect(flask.url_for(endpoint, list_id=batch.id), 303)
 
 
+def _said(batch: ImportBatch, posted: Mapping[str, str]) -> dict[int, bool]:
+    """Line → the same person or somebody else, for the doubts of this list alone."""
+    said = {
+        each["line"]: _ANSWERS[posted[name]]
+        for each in batch.report.get("doubts", ())
+        if posted.get(name := f"ligne-{each['line']}") in _ANSWERS
+    }
+    if not said:
+        raise Refusal("Répondez pour au moins une personne, puis enregistrez.")
+    return said
+
+
 def _doubts_page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
-    found = batch.report.get("doubts", [])
+    found = choosing.report(batch).get("doubts", [])
     pages = list_pages.page_asked(len(found), DOUBTS)
     start = (pages.number - 1) * DOUBTS
     return list_pages.render(

@@ -10,8 +10,9 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import list_words
 from campaigns.models import ImportBatch, ImportState
 from campaigns.refusal import Refusal
-from importers import batches
+from importers import batches, choosing, permission
 
+_LONGEST_NUMBER = 7  # figures of the last line a list may have
 _OPEN = (ImportState.RECEIVED, ImportState.READY)
 
 
@@ -50,6 +51,12 @@ def page_asked(count: int, size: int) -> Pages:
     return Pages(min(max(int(asked), 1), of) if asked.isdecimal() and len(asked) < 9 else 1, of)
 
 
+def lines_posted(name: str) -> set[int]:
+    """The numbers of lines a form sends under a name; anything else is left out."""
+    posted = flask.request.form.getlist(name)
+    return {int(one) for one in posted if one.isdecimal() and len(one) <= _LONGEST_NUMBER}
+
+
 def render(
     template: str, batch: ImportBatch, *, refusal: Refusal | None = None, **more: Any
 ) -> str:
@@ -62,6 +69,7 @@ def render(
         stage=list_words.stage(batch),
         left=list_words.left(batch),
         is_open=is_open(batch),
-        report=batch.report,
+        report=choosing.report(batch),
+        needs_name=permission.NEEDS_NAME in batch.report,
         **more,
     )

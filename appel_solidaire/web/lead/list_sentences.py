@@ -6,6 +6,7 @@ from typing import Any  # a report is JSON
 
 from appel_solidaire.formats import count
 from campaigns.models import ImportBatch
+from importers import choosing
 
 # Start of a problem’s code → one, several; in the order they are read.
 _WORDS = {
@@ -18,6 +19,9 @@ _WORDS = {
     "unknown_town": ("commune non reconnue", "communes non reconnues"),
     "objected": ("ligne écartée : la personne a demandé à ne plus être appelée",
                  "lignes écartées : ces personnes ont demandé à ne plus être appelées"),
+    "number_of_objector": (
+        "numéro qui est aussi celui d’une personne qui ne veut plus être appelée",
+        "numéros qui sont aussi ceux de personnes qui ne veulent plus être appelées"),
     "correction_kept": ("fiche corrigée à la main, laissée telle quelle",
                         "fiches corrigées à la main, laissées telles quelles"),
     "forbidden": ("numéro interdit, effacé", "numéros interdits, effacés"),
@@ -52,7 +56,7 @@ def figures(report: Mapping[str, Any]) -> list[tuple[int, str]]:
 
 def confirming(batch: ImportBatch) -> str:
     """What confirming a list does, all of it in one sentence."""
-    report = batch.report
+    report = choosing.report(batch)
     entering, updated = report.get("entering", 0), report.get("updated", 0)
     if batch.is_enrichment:
         done = count(

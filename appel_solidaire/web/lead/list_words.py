@@ -81,7 +81,7 @@ def stage(batch: ImportBatch) -> Stage | None:
 
 def left(batch: ImportBatch) -> Left:
     """What waits for a decision, counted."""
-    report, choices = batch.report, choosing.made(batch)
+    report, choices = choosing.report(batch), choosing.made(batch)
     return Left(
         doubts=len(report.get("doubts", ())),
         couples=len(couples(report).keys() - choices.split),

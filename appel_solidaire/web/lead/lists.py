@@ -24,7 +24,7 @@ from appel_solidaire.web.lead import (
 from appel_solidaire.web.lead.fields import at_most, needed, put_back
 from campaigns.models import ImportBatch, SourceList
 from campaigns.refusal import Refusal
-from importers import absent, batches, choosing, purposes, undoing
+from importers import absent, batches, choosing, permission, purposes, undoing
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
@@ -123,8 +123,8 @@ def confirm_list(list_id: int) -> Response | tuple[str, int]:
             ticked=frozenset(posted.getlist("champ")) & _massive(batch),
             close_absent="absentes" in posted,
         )
-        _decide(batch, " ".join(posted.get("raison", "").split()))
-        batches.ask_to_enter(gate.db(), batch, by=gate.me(), at=gate.now())
+        reason = " ".join(posted.get("raison", "").split())
+        batches.ask_to_enter(gate.db(), batch, reason=reason, by=gate.me(), at=gate.now())
     except Refusal as refusal:
         return _page(batch, refusal=refusal), 422
     return list_pages.to_report(batch)
@@ -159,15 +159,6 @@ def _massive(batch: ImportBatch) -> frozenset[str]:
     return frozenset(each["field"] for each in batch.report.get("massive", ()))
 
 
-def _decide(batch: ImportBatch, reason: str) -> None:
-    """Note why a communal register serves this campaign, when it has to be said."""
-    source = _register(batch)
-    if source is not None:
-        purposes.decide(
-            gate.db(), source, gate.campaign(), reason=reason, by=gate.me(), at=gate.now()
-        )
-
-
 def _register(batch: ImportBatch) -> SourceList | None:
     return purposes.undecided(gate.db(), batch, gate.campaign())
 
@@ -184,7 +175,9 @@ def _drop_page(form: DropForm) -> str:
 
 
 def _page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
-    report = batch.report
+    if batch.report.get(permission.NEEDS_NAME) and list_pages.is_open(batch):
+        return list_columns.page(batch, refusal=refusal)
+    report = choosing.report(batch)
     remarks = list_words.remarks(report)
     posted = flask.request.form
     return list_pages.render(

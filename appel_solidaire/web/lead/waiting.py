@@ -43,6 +43,7 @@ def _page(*, reason: str | None = None, page: int = 1, name: str = "") -> str:
         reason=reason,
         people=people,
         total=sum(one.people for one in reasons),
+        arrived=waiting.arrived_since(session, campaign, plan) if plan else 0,
         weekly=wishes.get(Wish.WEEKLY, 0),
         name=name,
         page=page,
