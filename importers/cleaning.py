@@ -153,7 +153,7 @@ class Cleaner:
             insee=place.insee,
             town=place.town,
             schemes=self._scheme_codes(row) if self._schemes else (),
-            hold=signs.hold or (_DIED if self._text("deceased", row) else ""),
+            hold=signs.hold or (_DIED if self._has_died(row) else ""),
             manner=signs.manner,
             mayor_opt_out=self._opposes_mayor(line, row),
             best_half=self._half_day(line, row),
@@ -223,6 +223,10 @@ class Cleaner:
         say = "Adresse électronique non reconnue : laissée vide."
         self._note(line, "email", "email_invalid", say)
         return ""
+
+    def _has_died(self, row: Sequence[Any]) -> bool:
+        """Their column holds a date, or says so; « non » says they live."""
+        return answers.yes_or_no(self._text("deceased", row)) is not False
 
     def _opposes_mayor(self, line: int, row: Sequence[Any]) -> bool:
         """Whether the record must not go to the mayor; in doubt it does not, and that is said."""

@@ -139,6 +139,12 @@ def test_a_date_of_death_holds_the_person():
     assert person.hold == "décès signalé dans la liste"
 
 
+@pytest.mark.parametrize(("said", "holds"), [("Non", False), ("", False), ("Oui", True)])
+def test_a_column_that_asks_whether_they_died_holds_only_on_a_yes(said, holds):
+    (person,) = cleaned("NOM;Prénom;Téléphone;Décédé", ["D", "R", "06 39 98 00 12", said]).people
+    assert (person.hold != "") is holds
+
+
 def test_impossible_values_are_emptied_and_said_and_the_person_kept():
     found = cleaned(
         "NOM;Prénom;Né le;Mail;CP;Ville;Téléphone",
