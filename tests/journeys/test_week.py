@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from appel_solidaire.config import Config
-from campaigns import weeks
+from campaigns import launch, sheets, weeks
 from tests import browser as browsers
 from tests.journeys.town import Town, enrol, look, write_list
 from tests.servers import SmtpSink
@@ -53,7 +53,7 @@ def test_a_list_becomes_calls_a_call_a_need_a_need_an_answer_and_monday_tells(
     _import(lead, site, write_list(tmp_path / "liste.xlsx"))
     _invite_volunteer(lead, site)
     _invite_coordinator(lead, site)
-    _publish(lead, site, town.week)
+    _publish(lead, site, town)
     coordinator = visitor()
     enrol(coordinator, _link(smtp_sink, to="yves@example.org"))
 
@@ -120,10 +120,14 @@ def _invite_coordinator(page: Page, site: str) -> None:
     look(page)
 
 
-def _publish(page: Page, site: str, week: str) -> None:
-    page.goto(f"{site}/pilotage/feuilles/{week}")
+def _publish(page: Page, site: str, town: Town) -> None:
+    page.goto(f"{site}/pilotage/feuilles/{town.week}")
     look(page)
-    page.get_by_role("button", name="Calculer la répartition").click()
+    # As of Monday: on a Sunday no half-day of the week would be left.
+    with town.instance.database.unit() as session:
+        monday = weeks.at(weeks.monday(town.week), 7)
+        sheets.propose(session, launch.all_campaigns(session)[0], town.week, at=monday)
+    page.reload()
     page.get_by_role("button", name=re.compile("Publier")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Feuilles publiées")
     look(page)
