@@ -6,6 +6,7 @@ Nobody in it exists: numbers come from the ranges kept for fiction, addresses fr
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -53,14 +54,16 @@ def write(
     today: date,
     people: int = 26_400,
     seed: int = 80,
+    numbers: "clerk.Numbers | None" = None,
 ) -> None:
     """Write the list to ``path`` (xlsx): so many lines, the same for the same seed and day.
 
-    ``communes`` are weighted by population; ``former`` ones are named now and then.
-    ``ValueError`` beyond what the fictional ranges can hold.
+    ``communes`` are weighted by population; ``former`` ones are named now and then. Without
+    ``numbers``, phones are fictional: ``ValueError`` beyond what their ranges can hold.
     """
     random = Random(seed)
-    lines = _people(random, people, _Towns(random, communes, former), today)
+    towns = _Towns(random, communes, former)
+    lines = _people(random, people, towns, today, numbers or clerk.numbers(random))
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
     sheet = book.add_worksheet("Extraction")
     day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -87,9 +90,10 @@ def write(
     book.close()
 
 
-def _people(random: Random, count: int, towns: "_Towns", today: date) -> list[_Fiction]:
+def _people(
+    random: Random, count: int, towns: "_Towns", today: date, numbers: "clerk.Numbers"
+) -> list[_Fiction]:
     """Households first, so that couples share a number and an address; then some again."""
-    numbers = clerk.numbers(random)
     repeated = int(count * _REPEATED)
     found: list[_Fiction] = []
     while len(found) < count - repeated:
@@ -193,8 +197,9 @@ class _Towns:
         self._random = random
         self._all = [commune for commune in communes if commune.postal_codes]
         weights = [commune.population + 1 for commune in self._all]
-        # Drawn in one go: accumulating the weights for each person would be slow.
-        self._drawn = iter(random.choices(self._all, weights, k=100_000))
+        # Drawn many at a time: accumulating the weights for each person would be slow.
+        self._draw = partial(random.choices, self._all, weights, k=100_000)
+        self._drawn = iter(self._draw())
         self._former: dict[str, list[str]] = {}
         for old in former:
             if old.name:
@@ -202,7 +207,10 @@ class _Towns:
 
     def one(self) -> tuple[str, str]:
         """A postal code and a town."""
-        commune = next(self._drawn)
+        commune = next(self._drawn, None)
+        if commune is None:
+            self._drawn = iter(self._draw())
+            commune = next(self._drawn)
         former = self._former.get(commune.insee)
         name = commune.name
         if former and self._random.random() < 0.3:

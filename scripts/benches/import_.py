@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from statistics import linear_regression
 from typing import Any
@@ -70,8 +72,20 @@ def _list(folder: Path, people: int) -> Path:
     """A list of so many people, twenty columns, as the demonstration makes it."""
     file = folder / f"liste-{people}.xlsx"
     communes, former = reference.communes("80"), reference.former_communes("80")
-    workbook.write(file, communes=communes, former=former, today=date(2026, 11, 19), people=people)
+    workbook.write(
+        file,
+        communes=communes,
+        former=former,
+        today=date(2026, 11, 19),
+        people=people,
+        numbers=_numbers() if people > PEOPLE else None,
+    )
     return file
+
+
+def _numbers() -> Iterator[str]:
+    """Plausible numbers, more than the fictional ranges hold; they never leave this folder."""
+    return (f"06{(10_000_000 + 7_919 * drawn) % 100_000_000:08}" for drawn in count())
 
 
 def _import(engine: str, file: Path) -> list[Figure]:
