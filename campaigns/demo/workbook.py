@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from campaigns.demo import clerk, names
 from campaigns.reference.places import Commune, FormerCommune
@@ -56,14 +57,14 @@ def write(
     seed: int = 80,
     numbers: "clerk.Numbers | None" = None,
 ) -> None:
-    """Write the list to ``path`` (xlsx): so many lines, the same for the same seed and day.
+    """Write so many lines to ``path`` (xlsx), the same for the same seed and day.
 
-    ``communes`` are weighted by population; ``former`` ones are named now and then. Without
-    ``numbers``, phones are fictional: ``ValueError`` beyond what their ranges can hold.
+    ``communes`` weigh by population. ``numbers`` are fictional when not given; ``ValueError`` when
+    they run out.
     """
     random = Random(seed)
-    towns = _Towns(random, communes, former)
-    lines = _people(random, people, towns, today, numbers or clerk.numbers(random))
+    towns, phones = _Towns(random, communes, former), numbers or clerk.numbers(random)
+    lines = _people(random, people, towns, today, phones)
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
     sheet = book.add_worksheet("Extraction")
     day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -82,11 +83,17 @@ def write(
             else:
                 sheet.write_number(at, column, value)
         at += 1
-    sheet.write_row(at + 1, 0, ("TOTAL", people))
-    sheet.write_string(at + 2, 0, f"Édité le {today:%d/%m/%Y}")
+    _close(book, sheet, at + 1, people=people, today=today)
+
+
+def _close(
+    book: xlsxwriter.Workbook, sheet: Worksheet, row: int, *, people: int, today: date
+) -> None:
+    """What stands under the last person, and the sheet of choices nobody reads."""
+    sheet.write_row(row, 0, ("TOTAL", people))
+    sheet.write_string(row + 1, 0, f"Édité le {today:%d/%m/%Y}")
     choices = book.add_worksheet("Liste de valeurs")
-    for row, value in enumerate(("Prestation", "APA", "PCH", "RSA", "", "Oui", "Non")):
-        choices.write_string(row, 0, value)
+    choices.write_column(0, 0, ("Prestation", "APA", "PCH", "RSA", "", "Oui", "Non"))
     book.close()
 
 

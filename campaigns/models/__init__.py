@@ -12,15 +12,30 @@ from campaigns.models.account import (
     SignInLink,
     User,
 )
-from campaigns.models.base import Base, Instant, Labelled
-from campaigns.models.call import Call, Report
-from campaigns.models.campaign import (
-    Campaign,
-    CampaignState,
-    GuideVersion,
-    Occurrence,
-    Organisation,
+from campaigns.models.alarm import (
+    Alarm,
+    AlarmEnding,
+    AlarmStep,
+    AlarmWhy,
+    CallSuggestion,
+    Rung,
+    SuggestionState,
+    WeakSignal,
 )
+from campaigns.models.base import Base, Instant, Labelled
+from campaigns.models.call import Call, CallRevision, Report, ReportDraft
+from campaigns.models.campaign import Campaign, CampaignState, Occurrence, Organisation
+from campaigns.models.care import (
+    CareKind,
+    CareRequest,
+    GoodNews,
+    GoodNewsKind,
+    QuizAttempt,
+    Rehearsal,
+    Review,
+    ReviewWhy,
+)
+from campaigns.models.guide import GuideDraft, GuideSwitch, GuideVersion, SwitchMode
 from campaigns.models.imports import (
     ImportBatch,
     ImportChange,
@@ -34,12 +49,24 @@ from campaigns.models.journal import JournalEntry
 from campaigns.models.mail import MailState, OutgoingMail
 from campaigns.models.need import (
     Agreement,
+    Helped,
     Need,
     NeedState,
     NeedStep,
     Referral,
     ReferralState,
     Result,
+)
+from campaigns.models.need_work import (
+    Appointment,
+    DeskSlot,
+    MeetingKind,
+    MeetingState,
+    NeedQuestion,
+    NeedStage,
+    SavedView,
+    Voucher,
+    VoucherState,
 )
 from campaigns.models.person import (
     Barred,
@@ -54,8 +81,16 @@ from campaigns.models.person import (
     StopReason,
     Title,
 )
-from campaigns.models.place import Commune, FormerCommune, Office, Territory, TerritoryDistance
+from campaigns.models.place import (
+    Commune,
+    FormerCommune,
+    Office,
+    OfficeCommune,
+    Territory,
+    TerritoryDistance,
+)
 from campaigns.models.quality import Correction, QualityCase, QualityKind
+from campaigns.models.routes import RouteRow, RouteTable, TableState
 from campaigns.models.sheet import (
     IssuedSheet,
     LeftOut,
@@ -76,19 +111,34 @@ from campaigns.retry.rules import Wish
 __all__ = [
     "Absence",
     "Agreement",
+    "Alarm",
+    "AlarmEnding",
+    "AlarmStep",
+    "AlarmWhy",
+    "Appointment",
     "Availability",
     "Barred",
     "Base",
     "Call",
+    "CallRevision",
+    "CallSuggestion",
     "Campaign",
     "CampaignState",
+    "CareKind",
+    "CareRequest",
     "Commune",
     "Correction",
     "Coverage",
+    "DeskSlot",
     "Enrolment",
     "FileNumber",
     "FormerCommune",
+    "GoodNews",
+    "GoodNewsKind",
+    "GuideDraft",
+    "GuideSwitch",
     "GuideVersion",
+    "Helped",
     "Household",
     "ImportBatch",
     "ImportChange",
@@ -103,15 +153,20 @@ __all__ = [
     "LinkKind",
     "MailState",
     "MatchChoice",
+    "MeetingKind",
+    "MeetingState",
     "Membership",
     "Mode",
     "Mood",
     "Need",
+    "NeedQuestion",
+    "NeedStage",
     "NeedState",
     "NeedStep",
     "Objection",
     "Occurrence",
     "Office",
+    "OfficeCommune",
     "Organisation",
     "OutgoingMail",
     "Person",
@@ -119,12 +174,21 @@ __all__ = [
     "Provenance",
     "QualityCase",
     "QualityKind",
+    "QuizAttempt",
     "Referral",
     "ReferralState",
+    "Rehearsal",
     "Report",
+    "ReportDraft",
     "Result",
     "ReturnedSheet",
+    "Review",
+    "ReviewWhy",
     "Role",
+    "RouteRow",
+    "RouteTable",
+    "Rung",
+    "SavedView",
     "Sheet",
     "SheetNotice",
     "SignInFailure",
@@ -138,11 +202,17 @@ __all__ = [
     "Stage",
     "StopReason",
     "Stream",
+    "SuggestionState",
+    "SwitchMode",
+    "TableState",
     "Territory",
     "TerritoryDistance",
     "Title",
     "Urgency",
     "User",
+    "Voucher",
+    "VoucherState",
+    "WeakSignal",
     "WeekPlan",
     "Wish",
 ]

@@ -49,6 +49,11 @@ class User(Base):
     only_territory: Mapped[bool] = mapped_column(default=False)  # calls nobody outside it
     trained_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    charter_at: Mapped[datetime | None] = mapped_column(Instant)  # confidentiality, accepted
+    hides_number: Mapped[bool] = mapped_column(default=False)  # dials with #31#
+    # Needs by mail: "each" one, one mail a "day", or "urgent" ones alone.
+    needs_rhythm: Mapped[str] = mapped_column(sa.String(8), default="each")
+    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
 
     @property
     def full_name(self) -> str:
@@ -96,7 +101,7 @@ class Availability(Base):
 
 
 class Absence(Base):
-    """Days a volunteer does not call, both included."""
+    """Days a volunteer does not call, or a coordinator is away (with a deputy), both included."""
 
     __tablename__ = "absence"
     __table_args__ = (sa.CheckConstraint("first_on <= last_on", name="in_order"),)
@@ -105,6 +110,7 @@ class Absence(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
     first_on: Mapped[date]
     last_on: Mapped[date]
+    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
 
 
 class SignedSession(Base):

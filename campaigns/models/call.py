@@ -1,6 +1,7 @@
 """Reports as the page sent them, and the calls they log."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,7 +57,36 @@ class Call(Base):
     wish: Mapped[Wish | None] = mapped_column(choice(Wish, "wish_known"))
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(sa.String(500), default="")
+    is_heavy: Mapped[bool] = mapped_column(default=False)  # « appel difficile »
+    caller_mood: Mapped[str] = mapped_column(sa.String(12), default="")  # after a hard call
+    rang_back: Mapped[bool] = mapped_column(default=False)  # the person rang, not the volunteer
+    corrected_at: Mapped[datetime | None] = mapped_column(Instant)
 
     person: Mapped[Person] = relationship()
     volunteer: Mapped[User] = relationship()
     line: Mapped[Line] = relationship()
+
+
+class CallRevision(Base):
+    """What a report said before its volunteer corrected it, the same day."""
+
+    __tablename__ = "call_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+class ReportDraft(Base):
+    """A report as it is being typed: it survives a closed tab and an ended session."""
+
+    __tablename__ = "report_draft"
+    __table_args__ = (sa.UniqueConstraint("user_id", "line_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("line.id"), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # as the form sends them
+    kept_at: Mapped[datetime] = mapped_column(Instant)

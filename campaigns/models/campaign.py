@@ -1,6 +1,6 @@
-"""The organisation (one a database), its campaigns and their guides."""
+"""The organisation (one a database), its campaigns, the acts of its calendar."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,8 @@ class Organisation(Base):
     coordination_phone: Mapped[str] = mapped_column(sa.String(20), default="")
     switchboard_phone: Mapped[str] = mapped_column(sa.String(20), default="")
     coordination_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    on_call_phone: Mapped[str] = mapped_column(sa.String(20), default="")  # empty: nobody is
+    on_call_hours: Mapped[str] = mapped_column(sa.String(120), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 
@@ -55,6 +57,9 @@ class Campaign(Base):
     paper_allowed: Mapped[bool] = mapped_column(default=False)  # printed sheets and workbooks
     paper_full_names: Mapped[bool] = mapped_column(default=False)  # else initials
     is_register: Mapped[bool] = mapped_column(default=False)  # serves a commune’s emergency plan
+    heat_until: Mapped[date | None]  # heat-alert rhythm, up to this day included
+    # What differs from the defaults of the rooms: silence, reviews, hard calls, links.
+    thresholds: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     @property
@@ -66,19 +71,6 @@ class Campaign(Base):
         sa.CheckConstraint("sweep_percent BETWEEN 0 AND 100", name="sweep_percent_range"),
         sa.CheckConstraint("pace BETWEEN 1 AND 60", name="pace_range"),
     )
-
-
-class GuideVersion(Base):
-    """One published text of the call guide; every call keeps the version it used."""
-
-    __tablename__ = "guide_version"
-    __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
-    number: Mapped[int]
-    markdown: Mapped[str] = mapped_column(sa.Text)
-    published_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Occurrence(Base):

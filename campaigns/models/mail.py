@@ -43,4 +43,6 @@ class OutgoingMail(Base):
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     lease_token: Mapped[str | None] = mapped_column(sa.String(32))
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    handled_at: Mapped[datetime | None] = mapped_column(Instant)  # a failed one, dealt with
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     last_reply: Mapped[str] = mapped_column(sa.String(120), default="")  # code only, never the text

@@ -48,6 +48,15 @@ class ReferralState(Labelled):
     EXPIRED = "expired", "expiré"
 
 
+class Helped(Labelled):
+    """« Est-ce que cela vous a aidé ? », asked at the next call (handbook, section 12)."""
+
+    YES = "yes", "oui, c’est réglé"
+    PARTLY = "partly", "en partie"
+    NO = "no", "non, rien n’a changé"
+    UNKNOWN = "unknown", "ne sait pas"
+
+
 class Need(Base):
     """Something a person needs, that somebody must answer."""
 
@@ -82,6 +91,12 @@ class Need(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     result: Mapped[Result | None] = mapped_column(choice(Result, "result_known"))
     closing_note: Mapped[str] = mapped_column(sa.String(500), default="")
+    face_to_face: Mapped[bool] = mapped_column(default=False)  # to be met in person
+    joint_review_at: Mapped[datetime | None] = mapped_column(Instant)  # for the joint meeting
+    joined_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("need.id"), index=True)
+    helped: Mapped[str] = mapped_column(sa.String(12), default="")  # at the next call: ``Helped``
+    helped_at: Mapped[datetime | None] = mapped_column(Instant)
+    reopened_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -122,6 +137,9 @@ class Referral(Base):
     office_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"))
     nonce: Mapped[str] = mapped_column(sa.String(43))
     link_expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    renewed: Mapped[int] = mapped_column(default=0)  # how often its link was sent again
+    reminded: Mapped[int] = mapped_column(default=0)  # reminders sent: day 5, day 10
+    returned_at: Mapped[datetime | None] = mapped_column(Instant)  # day 15: to its coordinator
     moved_at: Mapped[datetime] = mapped_column(Instant)
 
     need: Mapped[Need] = relationship(back_populates="referrals")

@@ -78,6 +78,8 @@ class Person(Base):
     mayor_opt_out: Mapped[bool] = mapped_column(default=False)  # loi 2024-317, art. 8
     key_holder: Mapped[str] = mapped_column(sa.String(200), default="")
     best_half: Mapped[str] = mapped_column(sa.String(2), default="")  # "am", "pm", empty: any
+    guardian: Mapped[str] = mapped_column(sa.String(200), default="")  # of a protected adult
+    trust_code: Mapped[str] = mapped_column(sa.String(8), default="")  # said first, from the letter
     by_hand: Mapped[str] = mapped_column(sa.String(300), default="")  # columns no list overwrites
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)

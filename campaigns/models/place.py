@@ -1,9 +1,11 @@
 """Communes, the territories of social action, and the directory of offices."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaigns.models.base import Base
+from campaigns.models.base import Base, Instant
 
 
 class Territory(Base):
@@ -15,6 +17,9 @@ class Territory(Base):
     code: Mapped[str] = mapped_column(sa.String(20), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     email: Mapped[str] = mapped_column(sa.String(254), default="")
+    director_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    on_call_phone: Mapped[str] = mapped_column(sa.String(40), default="")
 
 
 class TerritoryDistance(Base):
@@ -72,3 +77,26 @@ class Office(Base):
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+    hours: Mapped[str] = mapped_column(sa.String(200), default="")
+    topics: Mapped[str] = mapped_column(sa.String(600), default="")  # need codes, by spaces
+    channel: Mapped[str] = mapped_column(sa.String(8), default="mail")  # or "phone", "paper"
+    on_call_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("office.id"), index=True)
+    asks_code: Mapped[bool] = mapped_column(default=False)  # a code told by telephone opens a need
+    wants_digest: Mapped[bool] = mapped_column(default=True)  # one mail a day except urgent
+    by_hand: Mapped[str] = mapped_column(sa.String(300), default="")  # columns no list overwrites
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)  # « tout est juste »
+    confirm_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    nonce: Mapped[str] = mapped_column(sa.String(43), default="")  # of the confirmation link
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)  # nobody is sent there any more
+
+
+class OfficeCommune(Base):
+    """A commune an office serves, beside the one it stands in."""
+
+    __tablename__ = "office_commune"
+    __table_args__ = (sa.UniqueConstraint("office_id", "insee"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(sa.ForeignKey("office.id"))
+    insee: Mapped[str] = mapped_column(sa.ForeignKey("commune.insee"), index=True)
