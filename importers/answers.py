@@ -13,6 +13,12 @@ _OPPOSED = re.compile(r"oppos|refus|ne (?:souhaite|veut) pas|desaccord")
 _AGREED = re.compile(r"accord|accept|d.accord|favorable")
 _MORNING = re.compile(r"\bmat(?:in|inee)?s?\b|\bavant midi\b")
 _AFTERNOON = re.compile(r"\bap(?:res)?[ -]*m(?:idi)?s?\b|\baprem\b|\bpm\b|\bapresmidi\b|\bsoir")
+_FIRST = re.compile(r"\b(?:urgent|tres (?:haute|forte|elevee)|maximale?)")
+_HIGH = re.compile(r"\b(?:haute?|forte?|elevee?|prioritaires?|importante?)\b")
+_LOW = re.compile(r"\b(?:basse?|faible|peu|non prioritaires?)\b")
+_MIDDLE = re.compile(r"\b(?:moyen(?:ne)?|normale?|ordinaire|standard)\b")
+_LEVEL = re.compile(r"(?:p(?:riorite)? ?)?(\d)")
+USUAL = 5  # the priority of somebody of whom nothing is said
 _HOUR = re.compile(r"\b(\d{1,2})\s*(?:h|:)")
 
 
@@ -88,3 +94,17 @@ def half_day(text: str) -> str | None:
     if morning == afternoon:
         return ""
     return "am" if morning else "pm"
+
+
+def priority(text: str) -> int | None:
+    """A priority from 0 (first) to 9: « 2 », « P1 », « haute », « oui »; None when not clear."""
+    folded = fold(text).strip(" .")
+    if level := _LEVEL.fullmatch(folded):
+        return int(level[1])
+    plain = yes_or_no(text)
+    if plain is not None:
+        return 1 if plain else USUAL
+    for pattern, found in ((_FIRST, 0), (_LOW, 8), (_HIGH, 1), (_MIDDLE, USUAL)):
+        if pattern.search(folded):
+            return found
+    return None

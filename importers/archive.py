@@ -30,7 +30,8 @@ _OBJECTS = ("vbaproject.bin", "/embeddings/", "/activex/", "/macrosheets/", "bas
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What the audit learnt: the kind of workbook; hidden rows and cells in error by sheet.
+    """What the audit learnt: the kind of workbook; hidden rows and cells in error by sheet; how
+    many comments the file holds, and whether colours or struck-out text may say something.
 
     Sheets are known by their name in an xlsx, by their position in an ods.
     """
@@ -38,6 +39,8 @@ class Audit:
     kind: str
     hidden_rows: dict[str | int, int]
     errors: dict[str | int, list[str]]
+    comments: int = 0
+    is_marked: bool = False
 
     def of_sheet(self, name: str, position: int) -> tuple[int, list[str]]:
         """Hidden rows and cells in error of one sheet."""
@@ -84,12 +87,14 @@ def _learnt(kind: str, directory: zipfile.ZipFile, scans: dict[str, reach.Scan])
     if kind == "ods":
         content = scans["content.xml"]
         hidden: dict[str | int, int] = dict(enumerate(content.hidden_by_table))
-        return Audit(kind, hidden, {})
+        return Audit(kind, hidden, {}, content.comments)
     found = {name: scans[entry] for name, entry in _sheets_of(directory).items() if entry in scans}
     return Audit(
         kind,
         {name: scan.hidden_rows for name, scan in found.items()},
         {name: scan.errors for name, scan in found.items()},
+        sum(scan.comments for scan in scans.values()),
+        any(scan.is_marked for scan in scans.values()),
     )
 
 

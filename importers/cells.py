@@ -67,16 +67,18 @@ _TOLD: list[tuple[str, tuple[str, ...], str, bool]] = [
      False),
     (_NOT_WANTED, ("refus",),
      r"\brefus\w*[^|.;:,]{0,20}?\b(?:r?app?el|contact|telephon|sollicit)", False),
+    # A whole cell, and nothing else in it.
+    (_NOT_WANTED, ("stop", "refus"), r"(?:^|\| )(?:stop|refus(?:e|ee)?)[ .!]*(?= \||$)", True),
     (_NOT_WANTED, ("opposition",),
      r"(?<!pas d')(?<!aucune )(?<!sans )(?<!non )(?<!non-)\bopposition\b(?![^|]{0,60}\bmair)",
      True),
 ]  # fmt: skip
 _SEEN: list[tuple[str, tuple[str, ...], str, bool]] = [
-    (_NO_CALL, ("npa", "n.p", "np.", "pas d", "tel", "sous aucun"),
-     r"\bn\.?p\.?a\b|\bpas d.appels?\b|\bne (?:pas|plus) (?:lui )?tel\b|\bn'appeler sous aucun",
+    (_NO_CALL, ("npa", "n.p", "np.", "n p", "pas d", "tel", "sous aucun"),
+     r"\bn[. ]?p[. ]?a\b|\bpas d.appels?\b|\bne (?:pas|plus) (?:lui )?tel\b|\bn'appeler sous aucun",
      False),
-    (_CARED_FOR, ("ehpad", "usld", "retraite", "etab", "hospi"),
-     r"\b(?:ehpad|usld|maison de retraite|en etablissement|hospi(?:talisee?)?)\b", False),
+    (_CARED_FOR, ("ehpad", "usld", "mapa", "retraite", "etab", "hospi"),
+     r"\b(?:ehpad|usld|mapa|maison de retraite|en etablissement|hospi(?:talisee?)?)\b", False),
     (_CARED_FOR, ("hopital", "hospi"), rf"\bhopital\b{_NO_STREET}(?! de jour)|\bhospitalis\w*",
      True),
     ("déménagement signalé dans la liste", ("demenag",), r"\bdemenagee?s?\b", False),
@@ -94,9 +96,9 @@ _MANNER_PATTERNS = [(say, stems, re.compile(pattern)) for say, stems, pattern in
 _STEMS = (
     "dcd", "dece", "décé", "decé", "déce", "décè", "dècè", "decè", "decd", "décd", "defunt",
     "défunt", "†", "mort", "appel", "apel", "joindre", "contact", "phone", "phoné", "derang",
-    "dérang", "s tel", "i tel", "sollicit", "refus", "oppos", "npa", "n.p", "np.", "ehpad",
-    "usld", "retraite", "tablissement", "hospi", "pital", "ménag", "menag", "sourd", "malentend",
-    "telle", "udaf", "sonner", "\u0301", "\u0300",
+    "dérang", "s tel", "i tel", "sollicit", "refus", "oppos", "npa", "n.p", "np.", "n p ",
+    "stop", "ehpad", "usld", "mapa", "retraite", "tablissement", "hospi", "pital", "ménag",
+    "menag", "sourd", "malentend", "telle", "udaf", "sonner", "\u0301", "\u0300",
 )  # fmt: skip
 _bare: Callable[[str], str] = fold.__wrapped__  # a row is never met twice: nothing to remember
 

@@ -8,8 +8,9 @@ from typing import Any  # a cell is of any type before it is cleaned
 
 from campaigns import values
 from campaigns.values import PhoneReading
-from importers import answers, cells, couples
+from importers import answers, beside, cells, couples
 from importers.addresses import Addresses
+from importers.answers import USUAL
 from importers.columns import Column
 from importers.couples import Named
 from importers.identities import Identities, Identity
@@ -20,10 +21,6 @@ from importers.report import Problem
 _NAME_LENGTH = 120
 _DIED = "décès signalé dans la liste"
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]{2,}")
-_FOOTING = re.compile(
-    r"(?:total|nombre|effectif|fait a|signature|edite le|extrait le|extraction|page \d+|source|"
-    r"sous-total|nb de|le president|legende)\b",
-)  # fmt: skip
 # Fields kept as they stand, and how much of each.
 _PLAIN = {
     "file_number": 60, "language": 40, "contact_person": 200, "home_help": 200, "key_holder": 200,
@@ -41,8 +38,9 @@ class CleanRow:
     """A person as one line of a list gives them; ``row`` is that line in the file, from 1.
 
     ``hold`` is the reason why nobody may call before a person confirms, empty when callable.
-    ``best_half`` is « am », « pm » or empty. ``couple`` names the two people a line seems to be.
-    ``by_hand`` names the columns of the person that somebody typed in place of what the list says.
+    ``best_half`` is « am », « pm » or empty; ``priority`` runs from 0 (first) to 9. ``couple``
+    names the two people a line seems to be. ``by_hand`` names the columns of the person that
+    somebody typed in place of what the list says.
     """
 
     row: int
@@ -67,6 +65,7 @@ class CleanRow:
     mayor_opt_out: bool = False
     key_holder: str = ""
     best_half: str = ""
+    priority: int = USUAL
     by_hand: str = ""
     couple: tuple[str, ...] = ()
 
@@ -157,6 +156,7 @@ class Cleaner:
             manner=signs.manner,
             mayor_opt_out=self._opposes_mayor(line, row),
             best_half=self._half_day(line, row),
+            priority=self._priority(line, row),
             **kept,
         )
 
@@ -178,9 +178,8 @@ class Cleaner:
         filled = [str(cell) for cell in row if cell not in ("", None)]
         if not any(map(cells.text, filled)):
             return True
-        if not phones and line not in self._fixed and self._is_beside_the_list(row, filled):
-            say = f"Ligne qui n’est pas une personne, laissée de côté : « {filled[0][:60]} »."
-            self.problems.append(Problem(line, "", "dropped_row", say))
+        if not phones and line not in self._fixed and beside.is_beside(row, filled, self._headers):
+            self.problems.append(Problem(line, "", "dropped_row", beside.said_of(filled)))
             return True
         if who.is_named:
             return False
@@ -188,15 +187,6 @@ class Cleaner:
         self.refused += 1
         self._note(line, "last_name", "no_name", "Ligne refusée : aucun nom.")
         return True
-
-    def _is_beside_the_list(self, row: Sequence[Any], filled: Sequence[str]) -> bool:
-        """A total, a signature, the title of a group, or the header once more."""
-        if len(filled) == 1 and len(self._headers) > 2:
-            return True
-        if len(filled) <= 3 and _FOOTING.match(values.fold(filled[0])):
-            return True
-        alike = sum(cell == title for cell, title in zip(row, self._headers, strict=False))
-        return bool(alike > 1 and alike * 2 >= len(filled))
 
     def _birth_date(self, line: int, row: Sequence[Any]) -> date | None:
         found = self._at.get("birth_date")
@@ -251,6 +241,16 @@ class Cleaner:
             say = f"Moment non compris : « {text[:30]} », laissé vide."
             self._note(line, "best_half", "half_day", say)
         return half or ""
+
+    def _priority(self, line: int, row: Sequence[Any]) -> int:
+        text = self._text("priority", row)
+        found = answers.priority(text) if text else USUAL
+        if found is None:
+            say = (
+                f"Priorité non comprise : « {text[:30]} », la personne garde la priorité ordinaire."
+            )
+            self._note(line, "priority", "priority_unclear", say)
+        return USUAL if found is None else found
 
     def _scheme_codes(self, row: Sequence[Any]) -> tuple[str, ...]:
         if len(self._schemes) == 1:

@@ -113,4 +113,5 @@ def union(first: CleanRow, second: CleanRow) -> CleanRow:
         mayor_opt_out=first.mayor_opt_out or second.mayor_opt_out,
         key_holder=first.key_holder or second.key_holder,
         best_half=first.best_half or second.best_half,
+        priority=min(first.priority, second.priority),
     )

@@ -1,6 +1,6 @@
 """The writing of a confirmed list: people, numbers, households, enrolments, all of it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -19,6 +19,7 @@ from campaigns.models import (
     User,
 )
 from importers import amending, checking, register
+from importers.answers import USUAL
 from importers.chunks import AT, Packed
 from importers.intake import Intake, Ruling
 
@@ -28,7 +29,7 @@ _TAKEN = {
     "mayor_opt_out": "mayor_opt_out", "by_hand": "by_hand",
 }  # fmt: skip
 _filled = itemgetter(*(AT[field] for field in _TAKEN.values()))
-_PHONES, _FILE_NUMBER = AT["phones"], AT["file_number"]
+_PHONES, _FILE_NUMBER, _PRIORITY = AT["phones"], AT["file_number"], AT["priority"]
 
 
 def write(
@@ -47,7 +48,8 @@ def write(
     ]
     _add_people(session, batch, intake, ids, rows, at=at)
     _add_details(session, batch, brought)
-    enrolled = _enrol(session, batch, [*ids, *intake.known], at=at)
+    priorities = {person_id: row[_PRIORITY] for person_id, row in brought}
+    enrolled = _enrol(session, batch, [*ids, *intake.known], priorities, at=at)
     named = _name(session, batch, ids, intake)
     amending.write(
         session, batch, intake.amendments, enrolled=enrolled, named=named, new=ids, at=at
@@ -108,16 +110,24 @@ def _add_details(
 
 
 def _enrol(
-    session: Session, batch: ImportBatch, people: Sequence[int], *, at: datetime
+    session: Session,
+    batch: ImportBatch,
+    people: Sequence[int],
+    priorities: Mapping[int, int],
+    *,
+    at: datetime,
 ) -> list[int]:
-    """Everybody of the list is in the campaign, once; gives those who were not."""
+    """Everybody of the list is in the campaign, once; gives those who were not.
+
+    A newcomer takes the priority their row gives; that of somebody known is changed by hand.
+    """
     inside = register.inside(session, batch.campaign_id)
     entering = [person_id for person_id in dict.fromkeys(people) if person_id not in inside]
     bulk.insert(
         session,
         Enrolment,
-        ("person_id",),
-        [(person_id,) for person_id in entering],
+        ("person_id", "priority"),
+        [(person_id, priorities.get(person_id, USUAL)) for person_id in entering],
         campaign_id=batch.campaign_id,
         created_at=at,
     )

@@ -20,6 +20,7 @@ from campaigns.models import (
     Provenance,
     QualityCase,
     Report,
+    ReportDraft,
     Skip,
     SoftLock,
 )
@@ -67,6 +68,8 @@ def _empty(session: Session, homes: Sequence[int]) -> None:
                 )
             )
         )
+        lines = sa.select(Line.id).where(Line.household_id.in_(left))
+        session.execute(sa.delete(ReportDraft).where(ReportDraft.line_id.in_(lines)))
         for model in _OF_A_HOUSEHOLD:
             session.execute(sa.delete(model).where(model.household_id.in_(left)))
         session.execute(sa.delete(Household).where(Household.id.in_(left)))

@@ -12,6 +12,7 @@ from importers.caps import Caps
 from importers.unreadable import Unreadable
 
 _MOST_ERRORS = 1_000
+_FEWEST_COLOURS = 2
 
 
 class Scan(ABC):
@@ -22,6 +23,8 @@ class Scan(ABC):
         self.hidden_rows = 0
         self.hidden_by_table: list[int] = []
         self.errors: list[str] = []
+        self.comments = 0
+        self.is_marked = False  # colours or struck-out text that may mean something
         self._rest = b""
         self._begun = False
 
@@ -57,6 +60,27 @@ class Plain(Scan):
 
     def _measure(self, piece: bytes) -> None:
         return
+
+
+class Comments(Scan):
+    """The comments of the cells of an xlsx file: counted, never read."""
+
+    def _measure(self, piece: bytes) -> None:
+        self.comments += len(re.findall(rb"<(?:\w+:)?comment\s", piece))
+
+
+class Styles(Scan):
+    """The colours and fonts an xlsx file uses: one colour is a header's, two may say something."""
+
+    def __init__(self, caps: Caps) -> None:
+        super().__init__(caps)
+        self._colours: set[bytes] = set()
+
+    def _measure(self, piece: bytes) -> None:
+        if len(self._colours) < _FEWEST_COLOURS:
+            self._colours.update(re.findall(rb"<(?:\w+:)?fgColor\s+rgb=\"(\w{8})\"", piece))
+        is_struck = re.search(rb'<(?:\w+:)?strike(?:\s*/>|\s+val="(?:1|true)")', piece)
+        self.is_marked |= is_struck is not None or len(self._colours) >= _FEWEST_COLOURS
 
 
 class Worksheet(Scan):
@@ -113,7 +137,8 @@ class Content(Scan):
     """The one entry that holds every sheet of an ods file; repeats are its trap."""
 
     _TAG: Final = re.compile(
-        rb"<(/?)(table:table|table:table-row|table:table-cell|table:covered-table-cell|text:p)"
+        rb"<(/?)(table:table|table:table-row|table:table-cell|table:covered-table-cell|text:p|"
+        rb"office:annotation)"
         rb"(\s[^>]*?)?(/?)>"
     )
 
@@ -144,6 +169,8 @@ class Content(Scan):
         elif name == b"text:p":
             if opens:
                 self._fill()
+        elif name == b"office:annotation":
+            self.comments += opens
         elif opens:
             self._cell_repeat = _repeat(attributes, b"number-columns-repeated")
             self._column += self._cell_repeat
@@ -174,6 +201,10 @@ def scan_of(name: str, kind: str, caps: Caps) -> Scan | None:
     if kind == "ods":
         if name == "content.xml":
             return Content(caps)
+    elif name.startswith("xl/comments") and name.endswith(".xml"):
+        return Comments(caps)
+    elif name == "xl/styles.xml":
+        return Styles(caps)
     elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
         return Worksheet(caps)
     return Plain(caps) if name.endswith((".xml", ".rels")) else None

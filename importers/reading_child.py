@@ -97,7 +97,8 @@ def _answer_workbook(content: bytes, caps: Caps) -> None:
         heads.append(_head(name, rows, (sheet.end or (0, 0))[0], hidden, errors))
     if not any(head["head"] for head in heads):
         raise Unreadable("no_sheet")
-    _say_about(kind, None, heads)
+    marks = (seen.comments, seen.is_marked) if seen else (0, False)
+    _say_about(kind, None, heads, marks)
     del seen
     _send(_rows(workbook.sheet(workbook.visible[_choice()][0]), caps), caps)
 
@@ -122,8 +123,15 @@ def _head(
     return {"name": name, "head": head, "rows": rows, "hidden_rows": hidden_rows, "errors": errors}
 
 
-def _say_about(kind: str, encoding: str | None, sheets: list[dict[str, Any]]) -> None:
-    _say({"kind": kind, "encoding": encoding, "sheets": sheets})
+def _say_about(
+    kind: str,
+    encoding: str | None,
+    sheets: list[dict[str, Any]],
+    marks: tuple[int, bool] = (0, False),
+) -> None:
+    comments, is_marked = marks
+    about = {"kind": kind, "encoding": encoding, "comments": comments, "is_marked": is_marked}
+    _say({**about, "sheets": sheets})
 
 
 class Sheets:

@@ -140,6 +140,13 @@ def _about_the_whole(table: Table, zeros: int) -> Iterator[Problem]:
     if table.kind == "xls":
         say = "Ancien classeur (.xls) : s’il a des lignes masquées, elles sont lues aussi."
         yield Problem(0, "", "hidden_rows_unknown", say)
+    if table.comments:
+        count = "Un commentaire" if table.comments == 1 else f"{table.comments} commentaires"
+        say = f"{count} de cellule dans le fichier : ce qui compte est à recopier en colonne."
+        yield Problem(0, "", "comments_unread", say)
+    if table.is_marked:
+        say = "Couleurs et textes barrés ne sont pas lus : s’ils disent qui appeler, ajoutez-le."
+        yield Problem(0, "", "colours_unread", say)
     if zeros:
         postal_codes = "un code postal" if zeros == 1 else f"{zeros} codes postaux"
         say = f"Le zéro de tête manquait à {postal_codes} : il est remis."

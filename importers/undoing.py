@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from campaigns import bulk, journal
 from campaigns.models import (
+    Alarm,
     Base,
     Call,
+    CallSuggestion,
     Enrolment,
     FileNumber,
+    GoodNews,
     ImportBatch,
     ImportChange,
     ImportState,
@@ -32,6 +35,8 @@ from campaigns.refusal import Refusal
 from importers import checking, forgetting
 
 _LONGEST = timedelta(days=30)
+# What was noted about a person: once there is any, they stay.
+_SAID = (Need, Alarm, GoodNews, CallSuggestion)
 _KEPT_AS_THEY_ARE = {"batch_id", "updated_at"}
 
 
@@ -46,8 +51,11 @@ def why_not(session: Session, batch: ImportBatch, *, at: datetime) -> str | None
     new = _newcomers(batch)
     if _exists(session, sa.select(Call.id).where(Call.person_id.in_(new))):
         return "Une personne de cette liste a déjà été appelée : la liste ne s’annule plus."
-    if _exists(session, sa.select(Need.id).where(Need.person_id.in_(new))):
-        return "Un besoin d’une personne de cette liste est déjà noté : la liste ne s’annule plus."
+    if any(_exists(session, sa.select(one.id).where(one.person_id.in_(new))) for one in _SAID):
+        return (
+            "Quelque chose est déjà noté au sujet d’une personne de cette liste : "
+            "la liste ne s’annule plus."
+        )
     changed = sa.select(ImportChange.person_id).where(ImportChange.batch_id == batch.id)
     since = Person.stopped_at >= batch.confirmed_at
     joined = sa.and_(

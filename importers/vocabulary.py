@@ -48,6 +48,7 @@ LABELS = {
     "mayor_agreement": "Accord pour la transmission au maire",
     "key_holder": "Personne qui a les clés",
     "best_half": "Meilleur moment pour appeler",
+    "priority": "Priorité d’appel",
 }
 
 # Whole headers, once normalised.
@@ -124,6 +125,8 @@ _WHOLE = {
     "best_half": "demi-journee|demi journee|meilleur moment|moment prefere|moment|creneau|"
     "creneau prefere|disponibilite|disponibilites|matin/apres-midi|matin ou apres-midi|"
     "quand appeler|horaire|horaires|plage horaire|moment d'appel",
+    "priority": "priorite|priorites|prioritaire|niveau de priorite|ordre de priorite|"
+    "rang de priorite|priorite d'appel|prio|prio.",
     "deceased": "date de deces|decede|dcd|date deces",
     "nir": "nir|nir/ssn|n insee personne|"
     "n securite sociale|n ss|secu|num ss|n de securite sociale|n secu|"
@@ -156,6 +159,7 @@ _INSIDE = [
     ("contact_person", r"\b(prevenir|a contacter|aidant|mandataire|proche|confiance)\b"),
     ("home_help", r"\b(saad|aide a domicile)\b"),
     ("best_half", r"\b(demi-?\s?journee|creneau|moment)\b|\bquand appeler\b"),
+    ("priority", r"\bpriorit\w+"),
     ("deceased", r"\b(deces|decedee?|dcd)\b"),
     ("birth_name", r"\bnom\b.*\b(naissance|jeune fille|jf)\b"),
     ("birth_date", r"\bnaiss|\bddn\b|\bnee? le\b"),

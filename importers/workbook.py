@@ -34,7 +34,8 @@ _BROKEN = "damaged"
 class Table:
     """A sheet as it stands: headers as written (numbered when doubled), rows with their line.
 
-    Lines count from 1 as a spreadsheet shows them. ``errors`` are the cells in error (« D7 »).
+    Lines count from 1 as a spreadsheet shows them. ``errors`` are the cells in error (« D7 »);
+    ``comments`` and ``is_marked`` tell of comments, colours and struck-out text nobody reads.
     """
 
     sheet: str
@@ -46,6 +47,8 @@ class Table:
     encoding: str | None = None
     hidden_rows: int = 0
     errors: tuple[str, ...] = ()
+    comments: int = 0
+    is_marked: bool = False
 
 
 def read(
@@ -164,6 +167,8 @@ def _dialogue(
         encoding=about["encoding"],
         hidden_rows=sheets[chosen]["hidden_rows"],
         errors=tuple(sheets[chosen]["errors"]),
+        comments=about["comments"],
+        is_marked=about["is_marked"],
     )
 
 

@@ -24,11 +24,12 @@ from campaigns.models import (
     OutgoingMail,
     Person,
     Role,
+    SourceDecision,
     Territory,
     User,
 )
 from campaigns.reference import table
-from importers import volunteers
+from importers import sources, volunteers
 from tests import factories
 from tests.importers import files
 
@@ -326,3 +327,22 @@ def test_an_office_is_corrected_and_a_wrong_line_refused_with_its_reason(ready, 
     ]
     with ready.database.reading() as session:
         assert session.scalars(sa.select(Office.email)).all() == ["nouvelle@example.org"]
+
+
+def test_a_register_enters_another_campaign_by_the_named_decision_of_a_lead(
+    ready: Instance, run: Callable[..., Result]
+) -> None:
+    with ready.database.unit() as session:
+        sources.of(session, "Registre", at=ready.clock()).is_register = True
+        factories.user(session, Role.LEAD, email="nadia@example.org")
+        factories.user(session, Role.VOLUNTEER, email="michel@example.org")
+    told = ("--source", "Registre", "--confirm")
+    assert "registre communal" in run("people", PEOPLE, *told).stderr
+    why = (*told, "--decision", "Alerte chaleur du 12 juillet")
+    assert "--by" in run("people", PEOPLE, *why).stderr
+    assert "--by" in run("people", PEOPLE, *why, "--by", "michel@example.org").stderr
+    assert run("people", PEOPLE, *why, "--by", "nadia@example.org").exit_code == 0
+    with ready.database.reading() as session:
+        decision = session.scalars(sa.select(SourceDecision)).one()
+        assert decision.reason == "Alerte chaleur du 12 juillet"
+        assert session.get_one(User, decision.by_id).email == "nadia@example.org"

@@ -5,15 +5,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar  # Any: a report is JSON
 
 import click
+from sqlalchemy.orm import Session
 
-from appel_solidaire import formats
+from appel_solidaire.cli import list_report
 from appel_solidaire.cli.console import (
     Unusable,
-    answer,
     campaign_option,
     find_campaign,
     instance_option,
@@ -22,11 +23,11 @@ from appel_solidaire.cli.console import (
     progress,
 )
 from appel_solidaire.instance import Instance
-from campaigns import weeks
-from campaigns.models import ImportBatch, ImportState
+from campaigns import accounts, weeks
+from campaigns.models import Campaign, ImportBatch, ImportState, Role
 from campaigns.refusal import Refusal
 from importers import directory as offices
-from importers import load, sources
+from importers import load, purposes, sources
 from importers import territories as sectors
 from importers import volunteers as callers
 from importers.choices import Choices
@@ -35,25 +36,12 @@ from importers.unreadable import Unreadable
 
 F = TypeVar("F", bound=Callable[..., Any])  # any command
 SOURCE = "liste"
-# The stable shape of ``--json``; a report may hold more, for the pages.
-SHAPE = (
-    "rows", "created", "updated", "unchanged", "refused", "to_confirm", "households", "columns",
-    "dropped_columns", "problems", "seconds",
-)  # fmt: skip
 _STEPS = {
     "lecture": "Ouverture du fichier",
     "nettoyage": "Lecture des lignes",
     "rapprochement": "Comparaison",
     "écriture": "Écriture",
 }
-_SHOWN = 20
-_FIGURES = (
-    ("created", "nouvelle", "nouvelles"),
-    ("updated", "mise à jour", "mises à jour"),
-    ("unchanged", "sans changement", "sans changement"),
-    ("refused", "refusée", "refusées"),
-    ("to_confirm", "à vérifier à la main", "à vérifier à la main"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +52,7 @@ class _File:
     name: str
     source: str
     ticked: frozenset[str]
+    decision: tuple[str, str] = ("", "")  # why a register serves this campaign, and whose word
 
 
 def _options(command: F) -> F:
@@ -97,11 +86,20 @@ def import_() -> None:
     metavar="CHAMP",
     help="Champ qui peut changer pour plus de 30 % des personnes connues, par exemple address.",
 )
+@click.option(
+    "--decision",
+    default="",
+    metavar="RAISON",
+    help="Pourquoi un registre communal sert à cette campagne ; avec --by.",
+)
+@click.option("--by", default="", metavar="ADRESSE", help="Qui en décide : son adresse.")
 def people(
     file: Path,
     slug: str | None,
     source: str,
     tick: tuple[str, ...],
+    decision: str,
+    by: str,
     confirm: bool,
     folder: Path,
     as_json: bool,
@@ -110,12 +108,12 @@ def people(
     with _errors_as_json(as_json), _steps() as at_step:
         content = _content(file)
         instance = open_instance(folder)
-        given = _File(content, file.name, source, frozenset(tick))
+        given = _File(content, file.name, source, frozenset(tick), (decision, by))
         if confirm:
             report = _enter_people(instance, given, slug, at_step)
         else:
             report = _examine_people(instance, given, slug, at_step).report
-    _answer(report, confirm=confirm, as_json=as_json)
+    list_report.tell(report, confirm=confirm, as_json=as_json)
 
 
 def _examine_people(
@@ -153,9 +151,23 @@ def _enter_people(
             at=at,
         )
         batch.choices = Choices(ticked=file.ticked).kept()
+        _decide(session, batch, *file.decision, at=at)
         report = load.enter(session, batch, found, by=None, at=at, progress=at_step)
     instance.database.study()
     return report
+
+
+def _decide(session: Session, batch: ImportBatch, reason: str, by: str, *, at: datetime) -> None:
+    """Note who decides that a register serves this campaign: a lead’s word, and their name."""
+    if not reason:
+        return
+    user = accounts.by_email(session, by)
+    if user is None or user.role is not Role.LEAD:
+        raise Refusal("Avec --decision, donnez par --by l’adresse d’une personne du pilotage.")
+    campaign = session.get_one(Campaign, batch.campaign_id)
+    register = purposes.undecided(session, batch, campaign)
+    if register is not None:
+        purposes.decide(session, register, campaign, reason=reason[:300], by=user, at=at)
 
 
 @import_.command()
@@ -176,7 +188,7 @@ def volunteers(file: Path, slug: str | None, confirm: bool, folder: Path, as_jso
             with instance.database.unit() as session:
                 campaign = find_campaign(session, slug)
                 callers.enter(session, campaign, found, by=None, at=instance.clock())
-    _answer(found.report, confirm=confirm, as_json=as_json)
+    list_report.tell(found.report, confirm=confirm, as_json=as_json)
 
 
 @import_.command()
@@ -191,7 +203,7 @@ def territories(file: Path, confirm: bool, folder: Path, as_json: bool) -> None:
         if confirm:
             with instance.database.unit() as session:
                 sectors.enter(session, found, by=None, at=instance.clock())
-    _answer(found.report, confirm=confirm, as_json=as_json)
+    list_report.tell(found.report, confirm=confirm, as_json=as_json)
 
 
 @import_.command()
@@ -206,7 +218,7 @@ def directory(file: Path, confirm: bool, folder: Path, as_json: bool) -> None:
         if confirm:
             with instance.database.unit() as session:
                 offices.enter(session, found, by=None, at=instance.clock())
-    _answer(found.report, confirm=confirm, as_json=as_json)
+    list_report.tell(found.report, confirm=confirm, as_json=as_json)
 
 
 def _content(file: Path) -> bytes:
@@ -251,34 +263,6 @@ def _steps() -> Iterator[Progress]:
 
         yield at_step
         bar.update(task, completed=len(_STEPS), description="Terminé")
-
-
-def _answer(report: dict[str, Any], *, confirm: bool, as_json: bool) -> None:
-    answer({name: report[name] for name in SHAPE}, as_json=as_json, say=_said(report, confirm))
-
-
-def _said(report: dict[str, Any], confirm: bool) -> str:
-    figures = [
-        f"{formats.number(report[name])} {many if report[name] > 1 else one}"
-        for name, one, many in _FIGURES
-        if report[name]
-    ]
-    read = formats.count(report["rows"], "ligne lue", "lignes lues")
-    lines = [f"{read} : {', '.join(figures) or 'rien de nouveau'}."]
-    if report["households"]:
-        lines.append(f"{formats.count(report['households'], 'foyer')}.")
-    if report["dropped_columns"]:
-        names = ", ".join(header.replace("\n", " ").strip() for header in report["dropped_columns"])
-        lines.append(f"Colonnes non reprises : {names}.")
-    for problem in report["problems"][:_SHOWN]:
-        where = f"Ligne {problem['row']}" if problem["row"] else "Fichier"
-        column = problem["column"].replace("\n", " ").strip()
-        lines.append(f"  {where}{f', {column}' if column else ''} : {problem['say']}")
-    if (more := len(report["problems"]) - _SHOWN) > 0:
-        lines.append(f"  … et {formats.number(more)} autres, que --json donne tous.")
-    if not confirm:
-        lines.append("Rien n’est entré. Pour faire entrer la liste, relancez avec --confirm.")
-    return "\n".join(lines)
 
 
 COMMANDS = (import_,)

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from campaigns import journal, people, quality
 from campaigns.models import (
+    Alarm,
     Barred,
     Call,
+    CallSuggestion,
     Correction,
     Enrolment,
     FileNumber,
+    GoodNews,
     MatchChoice,
     Need,
     Person,
@@ -48,8 +51,15 @@ def merge(session: Session, kept: Person, double: Person, *, by: User, at: datet
             raise Refusal(f"La fiche {one.reference} est déjà réunie à P-{one.merged_into_id}.")
     _fill(kept, double)
     _enrolments(session, kept, double)
-    for model in (Need, FileNumber, Correction):
-        _hand_over(session, model.person_id, kept, double)
+    for column in (
+        Need.person_id,
+        FileNumber.person_id,
+        Correction.person_id,
+        Alarm.person_id,
+        GoodNews.person_id,
+        CallSuggestion.person_id,
+    ):
+        _hand_over(session, column, kept, double)
     _hand_over(session, Provenance.person_id, kept, double, but=Provenance.source)
     _hand_over(session, MatchChoice.person_id, kept, double, but=MatchChoice.row_key)
     _phones(session, kept, double)

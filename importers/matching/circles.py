@@ -56,6 +56,11 @@ class Circles:
         """Is it a stored person’s?"""
         return circle < self.stored
 
+    def said(self, position: int) -> tuple[int, tuple[str, ...], tuple[str, ...], str]:
+        """All that somebody’s names and numbers say, to put lines in an order of their own."""
+        known = self.people[position]
+        return len(known.names), tuple(known.names), tuple(numbers_of(known)), known.first
+
     def is_alone(self, circle: int) -> bool:
         """Is nobody else in it?"""
         return self._next[circle] == circle

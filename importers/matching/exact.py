@@ -1,5 +1,6 @@
 """What is the same, letter for letter once folded: file number, name and birth date, whole line."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -24,9 +25,8 @@ def by_number(circles: Circles, doubts: Doubts) -> None:
     """
     people, stored = circles.people, circles.stored
     lines = range(stored, len(people))
-    for one, other in Meetings(people, lines, range(stored), numbers_of).pairs(
-        most=_MOST_LINES_OF_ONE
-    ):
+    met = Meetings(people, lines, range(stored), numbers_of).pairs(most=_MOST_LINES_OF_ONE)
+    for one, other in _in_any_order(circles, list(met)):
         if people[one].names[0] == people[other].names[0]:
             circles.join(one, other, "file_number")
         elif (agrees := _agree(people[one], people[other])) is not None:
@@ -34,6 +34,26 @@ def by_number(circles: Circles, doubts: Doubts) -> None:
                 circles.join(one, other, "file_number")
             else:
                 doubts[one, other] = "file_other"
+
+
+def _in_any_order(circles: Circles, pairs: list[Pair]) -> list[Pair]:
+    """Pairs in an order that owes nothing to the lines’: where three meet, by what they hold."""
+    meetings = Counter(position for pair in pairs for position in pair)
+    if all(count == 1 for count in meetings.values()):
+        return pairs
+
+    def held(position: int) -> tuple[object, ...]:
+        known = circles.people[position]
+        is_line = position >= circles.stored
+        return (is_line, 0 if is_line else position, repr(known))
+
+    def weight(pair: Pair) -> tuple[object, ...]:
+        names = {circles.people[position].names[0] for position in pair}
+        return (len(names), *sorted(map(held, pair)))
+
+    alone = [pair for pair in pairs if meetings[pair[0]] == meetings[pair[1]] == 1]
+    others = [pair for pair in pairs if not meetings[pair[0]] == meetings[pair[1]] == 1]
+    return alone + sorted(others, key=weight)
 
 
 def _agree(one: Known, other: Known) -> bool | None:
@@ -109,7 +129,10 @@ def _bare(circles: Circles) -> None:
     """Lines that hold a name and no more are, one by one, the stored people who have no more."""
     stored, seekers = circles.stored, circles.newcomers()
     for place in Meetings(circles.people, seekers, range(stored), _bares).places():
-        lines = [each for each in place if each >= stored]
+        # By what they hold, never by their place in the file: one may bear a birth name too. With
+        # another line of one file number, they hold more than a name.
+        alone = (each for each in place if each >= stored and circles.is_alone(circles.of(each)))
+        lines = sorted(alone, key=circles.said)
         people = [each for each in place if each < stored]
         free = [each for each in people if not circles.is_taken(circles.of(each))]
         for line, person in zip(lines, free, strict=False):

@@ -8,6 +8,8 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from tests.importers import files
 from tests.importers.sample_values import A, B, csv, of_text
@@ -34,6 +36,14 @@ def _hidden_rows(*lines: int) -> bytes:
     book = _book(*LIST)
     for line in lines:
         book.active.row_dimensions[line].hidden = True
+    return saved(book)
+
+
+def _comments_and_colours() -> bytes:
+    book = _book(*LIST)
+    book.active["A2"].comment = Comment("ne plus appeler", "Accueil")
+    for cell, colour in (("A1", "DDEBF7"), ("A3", "FFC000")):
+        book.active[cell].fill = PatternFill("solid", fgColor=colour)
     return saved(book)
 
 
@@ -264,6 +274,7 @@ CASES: dict[str, Any] = {
     "group_titles_and_repeated_header.xlsx": lambda: files.xlsx(
         [HEADERS, ("AMIENS NORD",), PEOPLE[0], (), ("AMIENS SUD",), HEADERS, PEOPLE[1]]
     ),
+    "comments_and_colours.xlsx": _comments_and_colours,
     "hidden_rows.xlsx": lambda: _hidden_rows(3),
     "hidden_rows_only.xlsx": lambda: _hidden_rows(1, 2, 3),
     "doubled_headers.csv": lambda: csv(

@@ -77,9 +77,8 @@ def outcome(name: str, content: bytes, index: PlaceIndex) -> dict[str, Any]:
 
 def _person(person: CleanRow) -> dict[str, Any]:
     """What is filled of a person; numbers with their note."""
-    found = {
-        field.name: value for field in fields(person) if (value := getattr(person, field.name))
-    }
+    told = ((field, getattr(person, field.name)) for field in fields(person))
+    found = {field.name: value for field, value in told if value not in (field.default, "", None)}
     if "phones" in found:
         found["phones"] = [f"{each.e164} {each.note}".strip() for each in found["phones"]]
     plain: dict[str, Any] = json.loads(json.dumps(found, default=str))

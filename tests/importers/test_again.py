@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import (
     Campaign,
+    Enrolment,
     FileNumber,
     MatchChoice,
     Person,
@@ -346,3 +347,18 @@ def test_an_enrichment_list_fills_what_is_missing_and_creates_nobody(
     assert [
         each["row"] for each in batch.report["problems"] if each["code"] == "unknown_person"
     ] == [4]
+
+
+def test_a_newcomer_takes_the_priority_of_their_row_and_no_list_changes_it_afterwards(
+    session: Session, campaign: Campaign
+) -> None:
+    headers = (*HEADERS, "Priorité")
+    first = lists.take_in(session, campaign, (*RENEE, "haute"), headers=headers)
+    assert first.report["problems"] == []
+    enrolment = session.scalars(sa.select(Enrolment)).one()
+    assert enrolment.priority == 1
+    lists.take_in(session, campaign, (*RENEE, "8"), headers=headers)
+    assert session.scalars(sa.select(Enrolment.priority)).all() == [1]
+    other = lists.campaign(session, "autre")
+    unclear = lists.read(session, other, (*RENEE, "voir Anne"), headers=headers)
+    assert [each["code"] for each in unclear.report["problems"]] == ["priority_unclear"]

@@ -64,6 +64,17 @@ def test_the_best_half_day_is_understood_or_left_to_a_human(text, half):
     assert answers.half_day(text) == half
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("1", 1), ("P2", 2), ("0", 0), ("haute", 1), ("Très forte", 0), ("URGENT", 0), ("oui", 1),
+        ("non", 5), ("moyenne", 5), ("non prioritaire", 8), ("faible", 8), ("voir dossier", None),
+    ],
+)  # fmt: skip
+def test_a_priority_is_understood_or_left_to_a_human(text, level):
+    assert answers.priority(text) == level
+
+
 def test_a_forbidden_number_is_masked_and_the_words_around_it_stay():
     masked = values.masked("sa fille, NIR 2 41 03 99 123 456 44, au 3e")
     assert masked == "sa fille, NIR (numéro effacé), au 3e"

@@ -205,7 +205,7 @@ def test_every_table_about_people_is_taken_back() -> None:
         if key.column.table.name in ("person", "household")
     }
     assert about == {
-        "barred", "call", "correction", "enrolment", "file_number", "import_change", "left_out",
-        "line", "match_choice", "need", "person", "phone", "provenance", "quality_case", "skip",
-        "soft_lock",
+        "alarm", "barred", "call", "call_suggestion", "correction", "enrolment", "file_number",
+        "good_news", "import_change", "left_out", "line", "match_choice", "need", "person", "phone",
+        "provenance", "quality_case", "skip", "soft_lock",
     }  # fmt: skip

@@ -18,7 +18,7 @@ HOLDING = [
     "ne pas\u00a0appeler", "ne p\u200bas appeler", "NE PAS APPELLER", "n’est plus à contacter",
     "ne pas appeler le fils", "ne pas appeler le 12/03", "n'appeler sous aucun prétexte",
     "ne pas appeler le matin. Ne plus appeler du tout", "opposition", "hospitalisation",
-    "à l'hôpital", "à l’hôpital", "mari décédé",
+    "à l'hôpital", "à l’hôpital", "mari décédé", "N P A", "entrée en MAPA",
 ]  # fmt: skip
 INNOCENT = [
     "appeler le matin", "à rappeler", "n'hésitez pas à rappeler", "ne pas hésiter à appeler",
@@ -30,6 +30,13 @@ INNOCENT = [
     "opposition à la transmission au maire", "refuse l'aide ménagère, appeler sa fille",
     "décembre", "retraitée",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["STOP", "Stop !", "refus", "Refusée.", "REFUSE"])
+def test_a_cell_that_holds_one_word_of_refusal_holds(cell: str) -> None:
+    assert cells.signs(["Fille à Lille", cell, "06 39 98 00 12"]).hold
+    assert not cells.signs([f"{cell} du portage, veut bien le reste"]).hold
+    assert not cells.signs(["Fille à Lille"], [cell]).hold  # a name, a place
 
 
 @pytest.mark.parametrize("words", HOLDING)

@@ -5,6 +5,8 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
 
 from importers import workbook
 from importers.unreadable import Unreadable
@@ -159,6 +161,32 @@ def test_hidden_rows_are_read_and_counted_and_hidden_sheets_are_not():
     book.save(kept)
     table = workbook.read(kept.getvalue(), name="l.xlsx")
     assert (table.sheets, table.hidden_rows, len(table.rows)) == (("Sheet",), 1, 2)
+
+
+def test_comments_and_colours_are_announced_and_not_read():
+    book = openpyxl.Workbook()
+    for row in (files.HEADERS, *files.PEOPLE):
+        book.active.append(row)
+    for cell in book.active[1]:
+        cell.fill = PatternFill("solid", fgColor="DDEBF7")
+    plain = workbook.read(_kept(book), name="l.xlsx")
+    assert (plain.comments, plain.is_marked) == (0, False)  # a header in colour says nothing
+    book.active["A2"].comment = Comment("ne plus appeler", "Accueil")
+    book.active["A3"].fill = PatternFill("solid", fgColor="FFC000")
+    table = workbook.read(_kept(book), name="l.xlsx")
+    assert (table.comments, table.is_marked) == (1, True)
+    assert table.rows == plain.rows
+    struck = openpyxl.Workbook()
+    struck.active.append(files.HEADERS)
+    struck.active.append(files.PEOPLE[0])
+    struck.active["A2"].font = Font(strike=True)
+    assert workbook.read(_kept(struck), name="l.xlsx").is_marked
+
+
+def _kept(book: openpyxl.Workbook) -> bytes:
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
 
 
 def test_cells_in_error_are_empty_and_named():
