@@ -15,7 +15,7 @@ from importers.cleaning import CleanRow
 from importers.deciding import Decision
 from importers.doubts import Answer
 from importers.intake import Amendment, Intake, Newcomer, Ruling
-from importers.matching import Link
+from importers.matching import Known, Link
 from importers.register import Stored
 from importers.report import Problem
 
@@ -66,7 +66,8 @@ def compare(
     """
     stamp = stamp_of(session, campaign_id, choices.same)
     stored = register.people(session, source=source)
-    links, answers = _links(session, people, stored, choices)
+    lines = [matching.known_of(row) for row in people]
+    links, answers = _links(session, people, lines, stored, choices)
     decisions, objectors = _without_objectors(session, deciding.decide(people, links, len(stored)))
     amendments, kept = _amendments(decisions, stored)
     homes, new_homes, households = grouping.homes(decisions, stored)
@@ -86,7 +87,10 @@ def compare(
         massive=massive.fields(decisions, stored, amendments),
     )
     problems = [*objectors, *_problems(decisions, people, stored), *kept]
-    said = {"doubts": doubts.to_ask(session, decisions, people, stored), **_to_confirm(intake)}
+    said = {
+        "doubts": doubts.to_ask(session, decisions, people, lines, stored),
+        **_to_confirm(intake),
+    }
     objected = sum(problem.code == "objected" for problem in objectors)
     return Comparison(rows, intake, problems, said, objected, answers)
 
@@ -116,9 +120,12 @@ def stamp_of(session: Session, campaign_id: int, same: Mapping[int, bool]) -> li
 
 
 def _links(
-    session: Session, people: Sequence[CleanRow], stored: Sequence[Stored], choices: Choices
+    session: Session,
+    people: Sequence[CleanRow],
+    lines: Sequence[Known],
+    stored: Sequence[Stored],
+    choices: Choices,
 ) -> tuple[list[Link | None], list[Answer]]:
-    lines = [matching.known_of(row) for row in people]
     at_id = {person.id: at for at, person in enumerate(stored)}
     links = matching.match(
         [person.known for person in stored],

@@ -89,12 +89,14 @@ def to_ask(
     session: Session,
     decisions: Sequence[Decision],
     rows: Sequence[CleanRow],
+    lines: Sequence[Known],
     stored: Sequence[Stored],
 ) -> list[dict[str, Any]]:
-    """Each doubt as its page shows it, in the shape of ``report["doubts"]``."""
+    """Each doubt as its page shows it, in the shape of ``report["doubts"]``.
+
+    ``lines`` are what is known of each of ``rows``.
+    """
     asked: list[dict[str, Any]] = []
-    doubtful = any(decision.doubt is not None for decision in decisions)
-    lines = [matching.known_of(row) for row in rows] if doubtful else []
     for decision in decisions:
         if decision.doubt is None:
             continue

@@ -18,7 +18,12 @@ def erase(table: Table, columns: Sequence[Column]) -> list[Problem]:
     The rows change in place. What a column the law forbids held is not said cell by cell.
     """
     found = []
+    # A column of such numbers goes unread: to check the key of each would only take time.
+    numbers = [at for at, column in enumerate(columns) if column.field in ("nir", "bank")]
     for line, row in table.rows:
+        for at in numbers:
+            if at < len(row) and row[at] not in ("", None):
+                row[at] = values.MASK
         for at, cell in enumerate(row):
             if cell.__class__ is str:
                 if len(cell) < _SHORTEST:

@@ -8,7 +8,7 @@ from campaigns.values.dates import DateReading, date_of
 from campaigns.values.names import name_keys, sound, surnames
 from campaigns.values.objections import Mark, family_marks, near_marks, objection_marks, signs
 from campaigns.values.phones import PHONE_SAYS, PhoneReading, national, phone
-from campaigns.values.secrets import holds_bank_account, holds_nir, masked
+from campaigns.values.secrets import MASK, holds_bank_account, holds_nir, masked
 from campaigns.values.words import (
     fold,
     mended,
@@ -20,6 +20,7 @@ from campaigns.values.words import (
 )
 
 __all__ = [
+    "MASK",
     "PHONE_SAYS",
     "DateReading",
     "Mark",

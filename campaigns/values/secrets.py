@@ -19,7 +19,7 @@ _NIR = re.compile(
 _IBAN = re.compile(rf"\b[A-Z]{{2}}{_BETWEEN}\d{{2}}(?:{_BETWEEN}[A-Z0-9]){{11,30}}", re.IGNORECASE)
 _NOT_A_FIGURE = re.compile(r"[\W_]")
 _SHORTEST_NIR = 13
-_MASK = "(numéro effacé)"
+MASK = "(numéro effacé)"
 # Both numbers hold six figures in a row, what separates them apart; most cells do not.
 _WORTH_A_LOOK = re.compile(rf"\d(?:{_BETWEEN}\d){{5}}")
 
@@ -60,7 +60,7 @@ def masked(text: str) -> str:
     """
     if len(text) < _SHORTEST_NIR or not _WORTH_A_LOOK.search(text):
         return text
-    shown = _NIR.sub(lambda found: _MASK if _is_nir(found) else found[0], text)
+    shown = _NIR.sub(lambda found: MASK if _is_nir(found) else found[0], text)
     return _IBAN.sub(_without_account, shown)
 
 
@@ -78,4 +78,4 @@ def _account(written: str) -> str:
 
 def _without_account(found: re.Match[str]) -> str:
     account = _account(found[0])
-    return _MASK + found[0][len(account) :] if account else found[0]
+    return MASK + found[0][len(account) :] if account else found[0]
