@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from appel_solidaire.db import Database
 from campaigns import overview, sheets
 from campaigns.models import (
+    Availability,
     Call,
     Campaign,
     Enrolment,
@@ -433,3 +434,18 @@ def _check(session: Session, campaign: Campaign, at: Any) -> None:
     assert sum(one.lines for one in places) == counts.lines
     assert sum(one.done for one in places) == counts.done
     assert sum(one.waiting for one in places) == len(left)
+
+
+def test_the_first_page_says_a_promise_nobody_will_keep(lead: Visitor) -> None:
+    town(lead, people=2, volunteers=1)
+    assert "rappel promis" not in lead.get()
+
+    def promise(session: Session) -> None:
+        someone = session.scalars(sa.select(Enrolment)).first()
+        someone.appointment_at = TUESDAY + timedelta(days=1)
+        session.execute(sa.delete(Availability))
+
+    lead.keep(promise)
+    page = lead.get()
+    assert "1\u00a0rappel promis n’a personne pour le faire, le premier demain" in page
+    assert "Voir qui peut appeler" in page

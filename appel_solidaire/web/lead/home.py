@@ -6,8 +6,9 @@ import flask
 
 from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint
-from campaigns import mails, overview, weeks
+from campaigns import mails, overview, sheets, weeks
 from campaigns.overview import Decision
+from campaigns.sheets import promises
 
 # Where each decision is taken; the campaign's own state is changed in place.
 PLACES = {
@@ -25,7 +26,7 @@ def home() -> str:
     session, campaign, now = gate.db(), gate.campaign(), gate.now()
     current = weeks.current(now)
     decision, decided_week = overview.decide(session, campaign, at=now)
-    sheets = overview.sheet_counts(session, campaign, current)
+    counted = overview.sheet_counts(session, campaign, current)
     present = overview.presence(session, campaign, current)
     sweep = overview.sweep(session, campaign, at=now)
     return flask.render_template(
@@ -42,11 +43,21 @@ def home() -> str:
         counts=overview.week_counts(session, campaign, current),
         before=overview.week_counts(session, campaign, weeks.after(current, -1)),
         presence=present,
-        sheet_count=len(sheets),
-        lines=sum(count for count, _ in sheets.values()),
-        lines_done=sum(done for _, done in sheets.values()),
+        sheet_count=len(counted),
+        lines=sum(count for count, _ in counted.values()),
+        lines_done=sum(done for _, done in counted.values()),
         troubled=mails.trouble_count(session),
+        at_risk=_at_risk(current),
     )
+
+
+def _at_risk(week: str) -> list[promises.AtRisk]:
+    """The call-backs promised this week that nobody will make as things stand."""
+    session, campaign = gate.db(), gate.campaign()
+    plan = sheets.of(session, campaign, week)
+    if plan is None or plan.published_at is None:
+        return []
+    return promises.at_risk(session, campaign, plan, at=gate.now())
 
 
 def _in_weeks(count: int | None) -> date | None:
