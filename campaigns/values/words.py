@@ -59,6 +59,7 @@ def name_key(last_name: str, first_name: str) -> str:
     return " ".join(part for part in parts if part)[:240]
 
 
+@lru_cache(maxsize=50_000)
 def _bare(name: str) -> str:
     folded = fold(name)
     if folded.isalpha() and folded not in _CIVILITIES:
