@@ -14,7 +14,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from campaigns.guide_text.moments import AUDIENCES, CASES, KINDS, Case, Kind
+from campaigns.guide_text import conditions
+from campaigns.guide_text.conditions import Condition
+from campaigns.guide_text.moments import AUDIENCES, CASES, KINDS, VARIANTS, Case, Kind
 from campaigns.reference import Category, categories, french
 
 # What the application fills in; another name in braces is a slip of whoever edits the guide.
@@ -30,11 +32,13 @@ KNOWN_PLACEHOLDERS = frozenset(
         "numéro maltraitance",
         "besoin transmis",
         "la dernière fois / ces derniers jours",
+        "code de confiance",
     }
 )
 _PLACEHOLDER = re.compile(r"\{([^{}\n]+)\}")
 _NEED_CODE = re.compile(r"`([A-Z]{2,6}_[A-Z_]+)`")
 _MARKDOWN_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+_QUESTION = re.compile(r"(?:[-*]|\d+\.)\s+(\S[^`]*)`([A-Z]{2,6}_[A-Z_]+)`\s*$")
 _LINE_END = re.compile(r"\r\n?|\n")
 _NUMBERED = re.compile(r"^\d+\.\s+")
 _VARIANT = re.compile(r"^Variante ([A-Z])\b")
@@ -57,7 +61,8 @@ class Section:
     """A part of the guide under one heading, without the parts under its sub-headings.
 
     ``level`` is 2 for a part of the call, 3 for a theme in it; ``variant`` and ``audience`` say
-    for whom a variant is meant. ``need_codes`` are those named, in order, once each.
+    for whom a variant is meant, ``conditions`` when a section is read, if not always (those that
+    mean nothing are apart). ``need_codes`` are those named, in order, once each.
     """
 
     id: str
@@ -67,6 +72,8 @@ class Section:
     blocks: tuple[Block, ...]
     variant: str | None = None
     audience: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    unknown_conditions: tuple[str, ...] = ()
 
     @property
     def markdown(self) -> str:
@@ -77,6 +84,15 @@ class Section:
     def need_codes(self) -> tuple[str, ...]:
         """The needs named in this section, in order, once each."""
         return need_codes(self.markdown)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A question of the rights check-up, and the need a « oui, peut-être » begins."""
+
+    question: str
+    need_code: str
+    need_label: str
 
 
 @cache
@@ -98,6 +114,16 @@ def sections(markdown: str) -> tuple[Section, ...]:
         if blocks:
             found.append(_section(title, level, kind, blocks, taken={one.id for one in found}))
     return tuple(found)
+
+
+def rights(section: Section) -> tuple[Right, ...]:
+    """The questions of a rights check-up: its list items that name a need, in order."""
+    found = (_QUESTION.match(line) for line in section.markdown.splitlines())
+    return tuple(
+        Right(french(match[1].strip()), match[2], categories()[match[2]].label)
+        for match in found
+        if match and match[2] in categories()
+    )
 
 
 def placeholders(markdown: str) -> tuple[str, ...]:
@@ -154,14 +180,18 @@ def _section(
     variant = letter[1] if letter else None
     name = _slug(title)
     twins = sum(other == name or other.startswith(f"{name}--") for other in taken)
+    told = conditions.written(blocks[0].markdown)
+    known, unknown = told or (VARIANTS.get(variant or "", ()), ())
     return Section(
         id=f"{name}--{twins + 1}" if twins else name,
         title=title,
         level=level,
         kind=kind,
-        blocks=tuple(blocks),
+        blocks=tuple(blocks[1:] if told else blocks),
         variant=variant,
         audience=AUDIENCES.get(variant) if variant else None,
+        conditions=known,
+        unknown_conditions=unknown,
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from campaigns.guide_text.conditions import Condition
+
 
 class Kind(StrEnum):
     """The moment of the call a section serves."""
@@ -14,6 +16,7 @@ class Kind(StrEnum):
     NEWS = "news"
     THEME = "theme"
     NEED = "need"
+    RIGHTS = "rights"
     ALERT = "alert"
     CLOSING = "closing"
     AFTER = "after"
@@ -33,6 +36,7 @@ _KIND_LABELS = {
     Kind.NEWS: "Prendre des nouvelles",
     Kind.THEME: "Un thème",
     Kind.NEED: "Quand un besoin apparaît",
+    Kind.RIGHTS: "Le point sur les droits",
     Kind.ALERT: "Signaux d’alerte",
     Kind.CLOSING: "La clôture",
     Kind.AFTER: "Après l’appel",
@@ -51,6 +55,7 @@ class Case(StrEnum):
     DEATH = "death"
     STOP = "stop"
     GIFT = "gift"
+    PROTECTED = "protected"
 
     @property
     def label(self) -> str:
@@ -67,6 +72,7 @@ _CASE_LABELS = {
     Case.DEATH: "On vous apprend un décès",
     Case.STOP: "Elle ne veut plus être appelée",
     Case.GIFT: "On vous offre un cadeau",
+    Case.PROTECTED: "La personne a un tuteur ou un curateur",
 }
 
 
@@ -82,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
     "Après l’appel": Kind.AFTER,
     "Variante": Kind.VARIANT,
     "Quand un besoin": Kind.NEED,
+    "Le point sur les droits": Kind.RIGHTS,
 }
 CASES: Mapping[str, Case] = {
     "premier appel": Case.FIRST_CALL,
@@ -92,5 +99,12 @@ CASES: Mapping[str, Case] = {
     "décès": Case.DEATH,
     "ne veut plus": Case.STOP,
     "cadeau": Case.GIFT,
+    "est protégée": Case.PROTECTED,
 }
 AUDIENCES: Mapping[str, str] = {"A": "canicule", "B": "rsa", "C": "handicap"}
+# For whom a lettered variant is meant when its text does not say « Pour : … ».
+VARIANTS: Mapping[str, tuple[Condition, ...]] = {
+    "A": (Condition.HEAT,),
+    "B": (Condition.RSA,),
+    "C": (Condition.PCH, Condition.LANGUAGE),
+}

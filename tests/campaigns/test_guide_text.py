@@ -54,6 +54,7 @@ def test_the_opening_and_closing_hold_the_blocks_for_each_case():
         Case.THIRD_PARTY,
         Case.VOICEMAIL,
         Case.DEATH,
+        Case.PROTECTED,
     }
     assert "information donnée" in cases[Case.FIRST_CALL].markdown
     assert cases[Case.VOICEMAIL].lead == "Si c’est un répondeur"
