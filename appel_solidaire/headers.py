@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "object-src 'none'",
@@ -26,6 +27,8 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# The worker stands among the files, and serves the pages of volunteers.
+WORKER, WORKER_SCOPE = "/static/offline/worker.js", "/benevole/"
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -39,7 +42,17 @@ def put(app: flask.Flask, *, is_https: bool) -> None:
         if is_https:
             response.headers["Strict-Transport-Security"] = HSTS
         if flask.request.endpoint == "static":
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Cache-Control"] = _kept_for(flask.request)
+            if flask.request.path == WORKER:
+                response.headers["Service-Worker-Allowed"] = WORKER_SCOPE
         else:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _kept_for(request: flask.Request) -> str:
+    """A file named by its content is kept for ever; a script that another one imports has no such
+    name, and is asked for again (it answers 304)."""
+    if request.path.endswith(".js") and not request.query_string:
+        return "no-cache"
+    return "public, max-age=31536000, immutable"

@@ -1,20 +1,10 @@
-// The one script: keys 1–9, the focus on errors, the draft, the end of the session. Pages work without it.
+// The script of every page: the focus on errors, the household held open. Pages work without it.
+// Jobs of one page have a file each: call/, offline/, session_end.js.
 "use strict";
 
 document.documentElement.classList.add("scripted");
 
 document.querySelector("[data-focus]")?.focus();
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
-  const choice = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (!choice) return;
-  event.preventDefault();
-  choice.checked = true;
-  choice.focus();
-  choice.dispatchEvent(new Event("change", { bubbles: true }));
-});
 
 // The number just shown is the one about to be dialled.
 document.addEventListener("htmx:afterSettle", () => {
@@ -59,12 +49,21 @@ if (held) {
     isSending = false;
     if (event.persisted) renew();
   });
-  addEventListener("pagehide", () => {
+  const leave = () => {
     if (isSending) return;
     const form = token();
     const renewed = [...document.querySelectorAll("[data-renewed]")];
     form.set("page-fermee", Math.max(...renewed.map((one) => Number(one.dataset.renewed))));
     navigator.sendBeacon(held.dataset.leave, form);
+  };
+  addEventListener("pagehide", leave);
+  // What a page sends while it goes may die with it in the service worker's hands: a link says so
+  // as soon as it is followed. Said twice, it is the same.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!link || isOther || link.target || link.hash || event.defaultPrevented) return;
+    if (link.origin === location.origin) leave();
   });
 }
 

@@ -25,8 +25,8 @@ from campaigns.refusal import Refusal
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 EXACT = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -64,6 +64,22 @@ def test_a_static_file_is_kept_for_ever_by_its_fingerprint(client: FlaskClient) 
     answer = client.get("/static/theme.css")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert {name: answer.headers.get(name) for name in EXACT} == EXACT
+
+
+def test_a_script_that_another_imports_is_asked_for_again(client: FlaskClient) -> None:
+    """It has no fingerprint in its name: kept for ever, it would outlive an upgrade."""
+    answer = client.get("/static/offline/vault.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert client.get(
+        "/static/offline/vault.js", headers={"If-None-Match": answer.headers["ETag"]}
+    ).status_code == 304  # fmt: skip
+    assert "immutable" in client.get("/static/offline/vault.js?abc").headers["Cache-Control"]
+
+
+def test_the_worker_alone_may_serve_the_pages_of_volunteers(client: FlaskClient) -> None:
+    name = "Service-Worker-Allowed"
+    assert client.get("/static/offline/worker.js").headers[name] == "/benevole/"
+    assert name not in client.get("/static/offline/vault.js").headers
 
 
 def _at(config: Config, address: str) -> FlaskClient:

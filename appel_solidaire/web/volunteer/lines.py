@@ -1,0 +1,38 @@
+"""The line an address names, for who may have it; 404 for anybody else."""
+
+from appel_solidaire import gate
+from campaigns import access, calls
+from campaigns.models import Line
+
+
+def own(line_id: int) -> Line:
+    """A line of one's own sheet."""
+    return gate.found(
+        access.line_of(gate.db(), gate.me(), line_id, campaign=gate.campaign(), at=gate.now())
+    )
+
+
+def at_hand(line_id: int, person_id: int | None) -> Line:
+    """The line somebody is calling, even if it left their sheet meanwhile."""
+    found = calls.at_hand(
+        gate.db(),
+        gate.me(),
+        line_id,
+        person_id=person_id,
+        campaign=gate.campaign(),
+        at=gate.now(),
+    )
+    return gate.found(found)
+
+
+def of_report(line_id: int, person_id: int | None) -> Line:
+    """The line a report belongs to, held until it is kept."""
+    found = calls.for_report(
+        gate.db(),
+        gate.me(),
+        line_id,
+        person_id=person_id,
+        campaign=gate.campaign(),
+        at=gate.now(),
+    )
+    return gate.found(found)
