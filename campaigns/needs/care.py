@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from campaigns import directory, journal, reference, routing
 from campaigns.models import Mode, Need, NeedState, ReferralState, Result, User
+from campaigns.needs.holding import hold, still_open
 from campaigns.needs.referring import OVER, colleagues, is_internal, refer
-from campaigns.needs.steps import acknowledge, lock, note
+from campaigns.needs.steps import acknowledge, note
 from campaigns.refusal import Refusal
 
 MOVES: Mapping[NeedState, frozenset[NeedState]] = {
@@ -26,24 +26,10 @@ MOVES: Mapping[NeedState, frozenset[NeedState]] = {
 }
 
 
-class Changed(StaleDataError):  # noqa: N818  a state to tell the user, not a fault
-    """Somebody changed the need since this page was shown; ``who`` and ``at`` say who, when.
-
-    Nothing was overwritten. ``who`` is the first name of a colleague, or None for a partner.
-    """
-
-    def __init__(self, need: Need) -> None:
-        super().__init__("need changed since the page was shown")
-        last = need.steps[-1] if need.steps else None
-        self.need_id, self.reference = need.id, need.reference
-        self.who = last.by.first_name if last and last.by else None
-        self.at = last.at if last else need.moved_at
-
-
 def take(session: Session, need: Need, *, by: User, version: int, at: datetime) -> None:
     """One owner at a time. Refusal when a colleague has it already, with their name."""
-    _hold(session, need, version)
-    _still_open(need)
+    hold(session, need, version)
+    still_open(need)
     if need.owner is not None and need.owner_id != by.id:
         raise Refusal(f"{need.owner.first_name} s’en occupe déjà. Rien n’a été changé.")
     if need.state is NeedState.NEW:
@@ -61,8 +47,8 @@ def hand_over(
     session: Session, need: Need, to: User, *, by: User, version: int, at: datetime
 ) -> None:
     """Give a need to a colleague who may read it; the clock goes on."""
-    _hold(session, need, version)
-    _still_open(need)
+    hold(session, need, version)
+    still_open(need)
     if to.id not in {user.id for user in colleagues(session, need)}:
         raise Refusal("Choisissez une personne qui peut lire ce besoin.", field="to")
     if need.owner_id == to.id:
@@ -90,7 +76,7 @@ def move(
     """
     if state is NeedState.CLOSED:
         raise ValueError("closing has its own act")
-    _hold(session, need, version)
+    hold(session, need, version)
     _go(need, state, at=at)
     need.owner = need.owner or by
     acknowledge(need, at=at)
@@ -110,8 +96,8 @@ def refer_again(
     at: datetime,
 ) -> None:
     """Send a need elsewhere with a reason; the clock goes on. Refusal when nobody is there."""
-    _hold(session, need, version)
-    _still_open(need)
+    hold(session, need, version)
+    still_open(need)
     if not reason.strip():
         raise Refusal("Dites pourquoi vous l’envoyez ailleurs, en une phrase.", field="reason")
     found = directory.Directory(session)
@@ -149,7 +135,7 @@ def close(
     at: datetime,
 ) -> None:
     """Close a need with a result and a short note; the volunteer reads both."""
-    _hold(session, need, version)
+    hold(session, need, version)
     if not say.strip():
         raise Refusal(
             "Écrivez en une phrase ce qui a été fait : la personne qui a appelé le lira.",
@@ -174,18 +160,6 @@ def say_to_volunteer(need: Need) -> str:
         if step.kind in {"moved", "partner"} and not step.is_internal
     )
     return next(told, f"{need.state.label.capitalize()}.")
-
-
-def _hold(session: Session, need: Need, version: int) -> None:
-    """Lock the need as it is now; ``Changed`` when it is not what the page showed."""
-    lock(session, need)
-    if need.version != version:
-        raise Changed(need)
-
-
-def _still_open(need: Need) -> None:
-    if need.state is NeedState.CLOSED:
-        raise Refusal("Ce besoin est clos : il ne change plus.")
 
 
 def _go(need: Need, state: NeedState, *, at: datetime) -> None:

@@ -1,0 +1,82 @@
+"""The needs of a report, and the care of who heard them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import care, needs
+from campaigns.models import Call, Campaign, CareKind, Need, Person, User
+from campaigns.reference import Outcome
+from campaigns.refusal import Refusal
+
+_SILENCE = "ALE_LEVEE_DOUTE"  # raised precisely when nobody answers
+
+
+def check(outcome: Outcome, drafts: Sequence[needs.Draft], *, rang_back: bool = False) -> None:
+    """Refuse a need told by somebody nobody reached, and a person who rang and said nothing."""
+    if rang_back and not outcome.contact:
+        raise Refusal(
+            "Cette personne vous a rappelé : dites ce que vous vous êtes dit.", field="spoke"
+        )
+    said = [draft for draft in drafts if draft.category != _SILENCE]
+    if said and not outcome.contact:
+        raise Refusal(
+            "Vous notez un besoin, mais personne n’a été joint. Changez la première réponse, "
+            "ou retirez le besoin.",
+            field="spoke",
+        )
+
+
+def keep(
+    session: Session,
+    person: Person,
+    call: Call,
+    outcome: Outcome,
+    drafts: Sequence[needs.Draft],
+    *,
+    campaign: Campaign,
+    by: User,
+    at: datetime,
+) -> list[Need]:
+    """Raise what was said, and the alert the outcome is, unless something as urgent was told.
+
+    The red button pressed during the call is the call’s: it is not rung again.
+    """
+    found = [
+        needs.raise_(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
+        for draft in drafts
+    ]
+    sounded = needs.alert.of_call(session, person, campaign=campaign, by=by, at=at)
+    if sounded:
+        session.flush()  # the call has its id
+        # Without its version: a coordinator’s page, open since the alert, is still right.
+        session.execute(sa.update(Need).where(Need.id.in_(sounded)).values(call_id=call.id))
+    # A need refused, or added to an old one, tells nobody anew: the alert still must.
+    told = [need for need in found if need.call_id == call.id and need.closed_at is None]
+    is_told = bool(sounded) or any(need.urgency <= "U1" for need in told)
+    if outcome.alert is not None and not is_told:
+        found.append(
+            needs.raise_alert(
+                session, outcome.alert, campaign=campaign, person=person, call=call, by=by, at=at
+            )
+        )
+    return found
+
+
+def look_after(
+    session: Session,
+    call: Call,
+    found: Sequence[Need],
+    *,
+    campaign: Campaign,
+    by: User,
+    at: datetime,
+) -> None:
+    """Who had a hard call is called back; who raised something urgent is offered a debriefing."""
+    if call.is_heavy:
+        care.ask(session, campaign, CareKind.DIFFICULT, by=by, at=at, call=call)
+    urgent = next((need for need in found if need.urgency <= "U1" and not need.closed_at), None)
+    if urgent is not None:
+        care.offer_debrief(session, campaign, urgent, by=by, at=at)
