@@ -84,8 +84,7 @@ def examine(session: Session, *, content: bytes, name: str) -> Examined:
         kept += _without_hands(office, known.get(row["code"]), places)
         offices[row["code"]] = office
     if kept:
-        say = f"{kept} valeurs corrigées à la main restent comme elles sont."
-        problems.append(Problem(0, "", "by_hand", say))
+        problems.append(Problem(0, "", "by_hand", _kept(kept)))
     created = len(offices.keys() - known.keys())
     unchanged = sum(
         code in known and places.same(known[code], new) for code, new in offices.items()
@@ -119,6 +118,12 @@ def enter(session: Session, found: Examined, *, by: User | None, at: datetime) -
             known[code].deputy_id = deputy.id if deputy is not None else None
     count = len(found.offices)
     journal.record(session, "settings_changed", about=Organisation, by=by, at=at, offices=count)
+
+
+def _kept(count: int) -> str:
+    if count == 1:
+        return "Une valeur corrigée à la main reste comme elle est."
+    return f"{count} valeurs corrigées à la main restent comme elles sont."
 
 
 class _Places:

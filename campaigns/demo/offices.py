@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaigns import needs
-from campaigns.demo import sayings
+from campaigns.demo import concrete, first_days, looking, sayings
 from campaigns.demo.cast import Office
 from campaigns.models import (
     Campaign,
@@ -67,8 +67,12 @@ class _Desks:
         """The coordinator of the need, or the coordination when they may not read it."""
         if need.owner is not None:
             return need.owner
-        here = self.by_territory.get(need.territory_id or 0, self.coordination)
+        here = self.at(need.territory_id)
         return here if not need.is_sensitive or here.id in self.readers else self.coordination
+
+    def at(self, territory_id: int | None) -> User:
+        """The coordinator of a territory, else the coordination."""
+        return self.by_territory.get(territory_id or 0, self.coordination)
 
 
 def work(
@@ -86,11 +90,17 @@ def work(
         .options(selectinload(Need.referrals), selectinload(Need.steps), joinedload(Need.owner))
         .order_by(Need.urgency, Need.id)
     ).all()
-    acts = 0
+    acts = first_days.read_again(session, campaign, by=office.coordination, at=at)
     for need in rows:
         moment = at + timedelta(seconds=4 * acts)
         acts += _ask_partners(session, need, random=random, at=moment)
         acts += _handle(session, need, desks, random=random, at=moment)
+        acts += concrete.lend_a_hand(
+            session, campaign, need, by=desks.of(need), decider=desks.coordination, at=moment
+        )
+    acts += looking.search(session, campaign, desk=desks.at, at=at)
+    concrete.open_desks(session, by=desks.coordination, at=at)
+    concrete.answer_questions(session, at=at)
     return acts
 
 

@@ -2,18 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from campaigns import reference
 from campaigns.reference import Category, Mode, Question, Route, Urgency
+from campaigns.routing.conditions import (
+    ALWAYS,
+    CONDITION_QUESTIONS,
+    CONDITION_WORDS,
+    assignments,
+    is_true,
+    unknown,
+)
 from campaigns.routing.directory import (
     Destination,
     Directory,
     Place,
     coordination,
     is_reachable,
+    mode_for,
     resolve,
 )
+from campaigns.routing.gaps import Missing, missing_combinations
+from campaigns.routing.kinds import BY_PLACE, GENERIC, KINDS, Kind, kind_of_stem, label
+from campaigns.routing.narrowing import AUDIENCES, Rule, everywhere, narrowed
 from campaigns.routing.reasons import (
     DANGER,
     FARM_SCHEME,
@@ -23,34 +34,39 @@ from campaigns.routing.reasons import (
 )
 
 __all__ = [
+    "ALWAYS",
+    "AUDIENCES",
+    "BY_PLACE",
     "CONDITION_QUESTIONS",
+    "CONDITION_WORDS",
     "DANGER",
     "FARM_SCHEME",
     "GENERAL_SCHEME",
+    "GENERIC",
+    "KINDS",
     "Destination",
     "Directory",
-    "Gap",
+    "Kind",
+    "Missing",
     "Place",
+    "Rule",
     "Step",
+    "assignments",
     "conditions_to_ask",
     "coordination",
+    "everywhere",
     "facts_from_answers",
     "is_reachable",
+    "kind_of_stem",
+    "label",
     "missing_combinations",
+    "mode_for",
+    "narrowed",
+    "resolve",
     "route",
+    "unknown",
     "urgency",
 ]
-
-# The question to put for each condition. The general scheme is the farm scheme's "no".
-CONDITION_QUESTIONS: Mapping[str, str] = {
-    FARM_SCHEME: "Est-elle au régime agricole (MSA)\u00a0?",
-    "plan_apa_pch": "A-t-elle un plan d’aide APA ou PCH\u00a0?",
-    "allocataire_rsa": "Touche-t-elle le RSA\u00a0?",
-    "moins_de_26_ans": "A-t-elle moins de 26 ans\u00a0?",
-    "prescription_medicale": "Un médecin a-t-il prescrit ce transport\u00a0?",
-    "en_etablissement": "Vit-elle en établissement\u00a0?",
-    DANGER: "Le danger est-il immédiat\u00a0?",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +78,6 @@ class Step:
     reason: str
     rank: int
     is_fallback: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A need of this category, from this place, would fall back on the coordination."""
-
-    category: str
-    place: Place
-    wanted: tuple[str, ...]
 
 
 def route(
@@ -91,7 +98,7 @@ def route(
     need = reference.categories()[category]
     rows = [row for row in _rows(routes) if row.category == category]
     for rank in sorted({row.rank for row in rows}):
-        true = [row for row in rows if row.rank == rank and _is_true(row.condition, facts)]
+        true = [row for row in rows if row.rank == rank and is_true(row.condition, facts)]
         found = [
             (row, office)
             for row in true
@@ -116,7 +123,7 @@ def conditions_to_ask(
     Codes of ``CONDITION_QUESTIONS``, in the order of the routing table.
     """
     rows = tuple(row for row in _rows(routes) if row.category == category)
-    unknown = _unknown(rows, facts)
+    asked = unknown(rows, facts)
 
     def destinations(answers: Mapping[str, bool]) -> tuple[tuple[str, Mode], ...]:
         steps = route(
@@ -126,10 +133,10 @@ def conditions_to_ask(
 
     return tuple(
         condition
-        for condition in unknown
+        for condition in asked
         if any(
             destinations({**others, condition: True}) != destinations({**others, condition: False})
-            for others in _assignments([other for other in unknown if other != condition])
+            for others in assignments([other for other in asked if other != condition])
         )
     )
 
@@ -165,33 +172,6 @@ def facts_from_answers(
     return {DANGER: False} if vital and None not in vital else {}
 
 
-def missing_combinations(
-    places: Iterable[Place],
-    *,
-    directory: Directory,
-    routes: Sequence[Route] | None = None,
-) -> tuple[Gap, ...]:
-    """The category × place pairs that would, under some answer, end in the coordination's basket
-    for want of a destination; ``wanted`` names the destinations asked for in vain.
-    """
-    by_category: dict[str, list[Route]] = {code: [] for code in reference.categories()}
-    for row in _rows(routes):
-        by_category[row.category].append(row)
-    gaps = []
-    for place in places:
-        for category, rows in by_category.items():
-            falls = any(
-                route(category, place=place, facts=facts, directory=directory, routes=rows)[
-                    0
-                ].is_fallback
-                for facts in _assignments(_unknown(rows, {}))
-            )
-            if falls:
-                wanted = tuple(dict.fromkeys(row.destination for row in rows))
-                gaps.append(Gap(category, place, wanted))
-    return tuple(gaps)
-
-
 def _rows(routes: Sequence[Route] | None) -> Sequence[Route]:
     return reference.routes() if routes is None else routes
 
@@ -206,34 +186,6 @@ def _questions(
     ]
 
 
-def _unknown(rows: Iterable[Route], facts: Mapping[str, bool | None]) -> list[str]:
-    """The conditions of these rows to be asked, the two schemes being one question."""
-    asked = {
-        FARM_SCHEME if row.condition == GENERAL_SCHEME else row.condition: None for row in rows
-    }
-    known = {condition for condition, answer in facts.items() if answer is not None}
-    if GENERAL_SCHEME in known:
-        known.add(FARM_SCHEME)
-    return [condition for condition in asked if condition != "toujours" and condition not in known]
-
-
-def _assignments(conditions: Sequence[str]) -> Iterator[dict[str, bool]]:
-    for answers in product((False, True), repeat=len(conditions)):
-        yield dict(zip(conditions, answers, strict=True))
-
-
-def _is_true(condition: str, facts: Mapping[str, bool | None]) -> bool:
-    if condition == "toujours":
-        return True
-    told = facts.get(condition)
-    # General until known otherwise (domain README); either answer settles the other scheme.
-    if told is None and condition == GENERAL_SCHEME:
-        return not facts.get(FARM_SCHEME)
-    if told is None and condition == FARM_SCHEME:
-        return facts.get(GENERAL_SCHEME) is False
-    return bool(told)
-
-
 def _steps(
     found: Iterable[tuple[Route, Destination]],
     *,
@@ -244,9 +196,10 @@ def _steps(
     """One step a destination; a call stays in the plan when its number has still to be found."""
     seen: set[tuple[str, Mode]] = set()
     for row, office in found:
+        mode = mode_for(office, row.mode)
         unreachable = row.mode is Mode.MAIL and not is_reachable(office, row.mode)
-        if unreachable or (office.code, row.mode) in seen:
+        if unreachable or (office.code, mode) in seen:
             continue
-        seen.add((office.code, row.mode))
-        reason = sentence(row, office, need=need, place=place, facts=facts)
-        yield Step(office, row.mode, reason, row.rank)
+        seen.add((office.code, mode))
+        reason = sentence(row, office, mode=mode, need=need, place=place, facts=facts)
+        yield Step(office, mode, reason, row.rank)

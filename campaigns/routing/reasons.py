@@ -37,6 +37,9 @@ _SUBJECTS: Mapping[str, str] = {
     "point_conseil_budget": "le point conseil budget",
     "france_services": "France services",
     "psychologue": "les psychologues du dispositif",
+    "cellule_18_25": "la cellule 18–25 ans",
+    "cellule_independants": "la cellule des travailleurs indépendants",
+    "cellule_handicap": "la cellule handicap",
     "repit": "la plateforme de répit des aidants",
     "service_domicile": "le service d’aide à domicile de la personne",
     "ars": "l’ARS",
@@ -50,6 +53,7 @@ def sentence(
     row: Route,
     office: Destination,
     *,
+    mode: Mode,
     need: Category,
     place: Place,
     facts: Mapping[str, bool | None],
@@ -60,7 +64,7 @@ def sentence(
     """
     local = office.kind in _LOCAL_KINDS and place.name
     about = f"{need.label}, {_at(place.name)}" if local else need.label
-    who = _who_writes(row, office) if row.mode is Mode.MAIL else _who_rings(office)
+    who = _who_writes(row, office) if mode is Mode.MAIL else _who_rings(office)
     return f"{about}\u00a0: {who}{_because(row.condition, facts)}."
 
 
@@ -97,6 +101,8 @@ def _who_writes(row: Route, office: Destination) -> str:
 
 def _who_rings(office: Destination) -> str:
     subject = _SUBJECTS.get(office.kind, office.name)
+    if office.channel == "paper":
+        return f"à prévenir par une feuille imprimée, {subject}"
     if office.phone is None:
         return f"à joindre par téléphone, {subject}, numéro à demander à la personne"
     number = "" if office.phone in subject else f", au {office.phone}"
