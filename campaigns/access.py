@@ -1,12 +1,14 @@
 """Who may see and do what. A folder is opened by role (the gate); a row is found by these."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from campaigns import weeks
 from campaigns.models import (
+    Absence,
     Campaign,
     CampaignState,
     Coverage,
@@ -19,30 +21,60 @@ from campaigns.models import (
     WeekPlan,
 )
 
+_Territory = sa.SQLColumnExpression[int] | sa.SQLColumnExpression[int | None]
+
+# Asked by every page: built once, SQLAlchemy then knows them again at once.
+_RUNNING_FIRST = sa.select(Campaign).order_by(
+    sa.case((Campaign.state == CampaignState.CLOSED, 1), else_=0), Campaign.id.desc()
+)
+_TAKES_PART = _RUNNING_FIRST.join(Membership, Membership.campaign_id == Campaign.id).where(
+    Membership.user_id == sa.bindparam("user_id")
+)
+_OWN_LINE = (
+    sa.select(Line)
+    .join(Line.sheet)
+    .join(Sheet.plan)
+    # What its pages ask next; never the summary of the week, which grows with the campaign.
+    .options(contains_eager(Line.sheet).contains_eager(Sheet.plan).defer(WeekPlan.summary))
+    .where(
+        Line.id == sa.bindparam("line_id"),
+        Sheet.volunteer_id == sa.bindparam("user_id"),
+        WeekPlan.campaign_id == sa.bindparam("campaign_id"),
+        WeekPlan.published_at.is_not(None),
+        WeekPlan.week >= sa.bindparam("oldest"),
+    )
+)
+
 
 def campaigns_of(session: Session, user: User) -> list[Campaign]:
     """The campaigns somebody takes part in, running ones first, then the newest."""
-    query = sa.select(Campaign).order_by(
-        sa.case((Campaign.state == CampaignState.CLOSED, 1), else_=0), Campaign.id.desc()
-    )
-    if user.role not in {Role.LEAD, Role.DPO}:
-        query = query.join(Membership, Membership.campaign_id == Campaign.id).where(
-            Membership.user_id == user.id
-        )
-    return list(session.scalars(query))
+    if user.role in {Role.LEAD, Role.DPO}:
+        return list(session.scalars(_RUNNING_FIRST))
+    return list(session.scalars(_TAKES_PART, {"user_id": user.id}))
 
 
-def territories_of(session: Session, user: User) -> list[int] | None:
-    """Ids of the territories a coordinator answers for; None means all of them."""
+def territories_of(session: Session, user: User, *, at: datetime) -> list[int] | None:
+    """Ids of the territories a coordinator answers for; None means all of them.
+
+    Those of the colleagues they stand in for at that instant are among them.
+    """
     if user.role is Role.COORDINATION:
         return None
-    return list(
-        session.scalars(
-            sa.select(Coverage.territory_id)
-            .where(Coverage.user_id == user.id)
-            .order_by(Coverage.territory_id)
-        )
-    )
+    stands = _stands_for(user, at)
+    rows = session.execute(
+        sa.select(User.role, Coverage.territory_id)
+        .outerjoin(Coverage, Coverage.user_id == User.id)
+        .where(User.id.in_(stands))
+        .order_by(Coverage.territory_id)
+    ).all()
+    if any(role is Role.COORDINATION for role, _ in rows):
+        return None
+    return list(dict.fromkeys(territory for _, territory in rows if territory is not None))
+
+
+def is_coordination(user: User) -> bool:
+    """Whether somebody is the coordination of the campaign: what is theirs has no deputy."""
+    return user.role is Role.COORDINATION
 
 
 def line_of(
@@ -55,39 +87,110 @@ def line_of(
     if user.suspended_at is not None:
         return None
     oldest = weeks.after(weeks.current(at), -1)  # « YYYY-Www » sorts as text
-    return session.scalar(
-        sa.select(Line)
-        .join(Sheet, Sheet.id == Line.sheet_id)
-        .join(WeekPlan, WeekPlan.id == Line.plan_id)
-        .where(
-            Line.id == line_id,
-            Sheet.volunteer_id == user.id,
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.published_at.is_not(None),
-            WeekPlan.week >= oldest,
-        )
-    )
+    asked = {"user_id": user.id, "campaign_id": campaign.id, "oldest": oldest}
+    return session.scalar(_OWN_LINE, {"line_id": line_id, **asked})
 
 
-def visible_needs(session: Session, user: User, campaign: Campaign) -> sa.Select[Need]:
+def visible_needs(
+    session: Session, user: User, campaign: Campaign, *, at: datetime
+) -> sa.Select[Need]:
     """The needs a coordinator may read: those of their territories.
 
     Sensitive ones (violence, children, ill-treatment, suicide) are read by the coordination and
-    by the territory's named readers only.
+    by the territory's named readers only. Those of the colleagues somebody stands in for at that
+    instant are theirs too; the sensitive ones only when both are named readers.
     """
-    query = sa.select(Need).where(Need.campaign_id == campaign.id)
-    if user.role is Role.COORDINATION:
-        return query
-    mine = sa.select(Coverage.territory_id).where(Coverage.user_id == user.id)
-    return query.where(
-        Need.territory_id.in_(mine),
-        sa.or_(
-            Need.is_sensitive.is_(False),
-            Need.territory_id.in_(mine.where(Coverage.reads_sensitive.is_(True))),
-        ),
+    reader = reader_of(user, campaign, at=at)
+    return sa.select(Need).where(
+        Need.campaign_id == campaign.id,
+        reader.covers(Need.territory_id),
+        sa.or_(Need.is_sensitive.is_(False), reader.opens_sensitive(Need.territory_id)),
     )
 
 
-def need_of(session: Session, user: User, need_id: int, *, campaign: Campaign) -> Need | None:
+def need_of(
+    session: Session, user: User, need_id: int, *, campaign: Campaign, at: datetime
+) -> Need | None:
     """One need a coordinator may read, or None."""
-    return session.scalar(visible_needs(session, user, campaign).where(Need.id == need_id))
+    query = visible_needs(session, user, campaign, at=at)
+    return session.scalar(query.where(Need.id == need_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a coordinator may read in a campaign at an instant, as conditions on a query.
+
+    ``everywhere``: the coordination. ``stands``: ids of the user and of those they stand in for.
+    """
+
+    user: User
+    campaign: Campaign
+    everywhere: bool
+    stands: sa.Select[int]
+
+    def covers(self, territory: _Territory) -> sa.ColumnElement[bool]:
+        """Whether a row's territory is one they answer for."""
+        if self.everywhere:
+            return sa.true()
+        return sa.or_(territory.in_(self._coverage()), self._for_coordination())
+
+    def opens_sensitive(self, territory: _Territory) -> sa.ColumnElement[bool]:
+        """Whether what is sensitive opens to them in a row's territory.
+
+        Who stands in for somebody reads it only when they are a named reader themselves.
+        """
+        if self.everywhere:
+            return sa.true()
+        own = sa.select(Coverage.id).where(
+            Coverage.user_id == self.user.id, Coverage.reads_sensitive.is_(True)
+        )
+        here = self._coverage().where(
+            Coverage.reads_sensitive.is_(True),
+            sa.or_(Coverage.user_id == self.user.id, own.exists()),
+        )
+        return sa.or_(territory.in_(here), sa.and_(self._for_coordination(), own.exists()))
+
+    def _members(self) -> sa.Select[int]:
+        return sa.select(Membership.user_id).where(Membership.campaign_id == self.campaign.id)
+
+    def _coverage(self) -> sa.Select[int]:
+        return sa.select(Coverage.territory_id).where(
+            Coverage.user_id.in_(self.stands),
+            sa.or_(Coverage.user_id == self.user.id, Coverage.user_id.in_(self._members())),
+        )
+
+    def _for_coordination(self) -> sa.ColumnElement[bool]:
+        others = sa.select(User.id).where(
+            User.role == Role.COORDINATION,
+            User.id.in_(self.stands),
+            User.id.in_(self._members()),
+        )
+        return others.exists()
+
+
+def reader_of(user: User, campaign: Campaign, *, at: datetime) -> Reader:
+    """What somebody may read at an instant, with the territories of those they stand in for."""
+    return Reader(user, campaign, is_coordination(user), _stands_for(user, at))
+
+
+def _stands_for(user: User, at: datetime) -> sa.Select[int]:
+    """Ids of a user and of the absent colleagues whose deputy they are, from one to the next.
+
+    When the deputy is away too, it is the deputy's deputy. A loop of absences ends.
+    """
+    today = weeks.local_day(at)
+    away = (
+        sa.select(
+            Absence.user_id,
+            sa.func.coalesce(Absence.deputy_id, User.deputy_id).label("deputy_id"),
+        )
+        .join(User, User.id == Absence.user_id)
+        .where(Absence.first_on <= today, Absence.last_on >= today)
+        .subquery()
+    )
+    own = sa.select(User.id.label("user_id")).where(User.id == user.id)
+    stands = own.cte("stands_for", recursive=True)
+    stands = stands.union(
+        sa.select(away.c.user_id).join(stands, away.c.deputy_id == stands.c.user_id)
+    )
+    return sa.select(stands.c.user_id)

@@ -1,12 +1,17 @@
 """A coordinator's needs, urgent first; a person's needs, for who calls them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from campaigns import access
 from campaigns.models import Campaign, Labelled, Need, NeedState, NeedStep, Person, User
+from campaigns.needs import finding
+from campaigns.needs.finding import Filters, Sort
 
 
 class Basket(Labelled):
@@ -28,12 +33,56 @@ STATES: dict[Basket, tuple[NeedState, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of a tab, how many needs the tab's filters keep in all, and where it starts."""
+
+    needs: list[Need]
+    total: int
+    offset: int
+
+
+def page(
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    basket: Basket | None,
+    filters: Filters,
+    *,
+    at: datetime,
+    limit: int = 50,
+    offset: int = 0,
+) -> Shown:
+    """The needs of a tab the filters keep, sorted, with the absent colleagues' ones.
+
+    Closed ones come the newest first unless another order is asked. None: all tabs, closed last.
+    """
+    query = access.visible_needs(session, user, campaign, at=at)
+    if basket is None:
+        query = query.order_by(sa.case((Need.state == NeedState.CLOSED, 1), else_=0))
+    else:
+        query = query.where(Need.state.in_(STATES[basket]))
+    query = finding.narrowed(query, filters, user=user, at=at).options(*_with_row(in_one=True))
+    if basket is Basket.CLOSED and filters.sort is Sort.URGENT:
+        query = query.order_by(Need.closed_at.desc(), Need.id.desc())
+    else:
+        query = finding.ordered(query, filters.sort)
+    counted = query.add_columns(sa.func.count().over()).limit(limit)
+    rows = session.execute(counted.offset(offset)).unique().all()
+    if not rows and offset:  # beyond the last page: the last one
+        total = session.execute(counted.limit(1)).unique().all()
+        offset = (total[0][1] - 1) // limit * limit if total else 0
+        rows = session.execute(counted.offset(offset)).unique().all()
+    return Shown([row[0] for row in rows], rows[0][1] if rows else 0, offset)
+
+
 def inbox(
     session: Session,
     user: User,
     campaign: Campaign,
     basket: Basket,
     *,
+    at: datetime,
     limit: int = 50,
     offset: int = 0,
 ) -> list[Need]:
@@ -42,14 +91,9 @@ def inbox(
     Closed ones come the newest first.
     """
     query = (
-        access.visible_needs(session, user, campaign)
+        access.visible_needs(session, user, campaign, at=at)
         .where(Need.state.in_(STATES[basket]))
-        .options(
-            joinedload(Need.person).joinedload(Person.commune),
-            joinedload(Need.raised_by),
-            joinedload(Need.owner),
-            selectinload(Need.referrals),
-        )
+        .options(*_with_row())
         .limit(limit)
         .offset(offset)
     )
@@ -60,20 +104,42 @@ def inbox(
     return list(session.scalars(query))
 
 
-def counts(session: Session, user: User, campaign: Campaign) -> dict[Basket, int]:
+def _with_row(*, in_one: bool = False) -> tuple[ORMOption, ...]:
+    """What a row shows; ``in_one``: its referrals come with the same query, not a second one."""
+    return (
+        joinedload(Need.person).joinedload(Person.commune),
+        joinedload(Need.raised_by),
+        joinedload(Need.owner),
+        joinedload(Need.referrals) if in_one else selectinload(Need.referrals),
+    )
+
+
+def by_basket(states: Mapping[NeedState, int]) -> dict[Basket, int]:
+    """Counts by state, as the tabs show them."""
+    return {basket: sum(states.get(one, 0) for one in kept) for basket, kept in STATES.items()}
+
+
+def counts(session: Session, user: User, campaign: Campaign, *, at: datetime) -> dict[Basket, int]:
     """How many needs stand behind each tab: the same query as the tabs."""
-    mine = access.visible_needs(session, user, campaign).subquery()
+    mine = access.visible_needs(session, user, campaign, at=at).subquery()
     rows = session.execute(sa.select(mine.c.state, sa.func.count()).group_by(mine.c.state))
-    found = {row[0]: int(row[1]) for row in rows}
-    return {
-        basket: sum(found.get(state, 0) for state in states) for basket, states in STATES.items()
-    }
+    return by_basket({row[0]: int(row[1]) for row in rows})
 
 
-def with_story(session: Session, user: User, need_id: int, campaign: Campaign) -> Need | None:
+def chosen(
+    session: Session, user: User, campaign: Campaign, ids: Collection[int], *, at: datetime
+) -> list[Need]:
+    """Those of these needs a coordinator may read, in the inbox's order."""
+    query = access.visible_needs(session, user, campaign, at=at).where(Need.id.in_(ids))
+    return list(session.scalars(finding.ordered(query.options(*_with_row()), Sort.URGENT)))
+
+
+def with_story(
+    session: Session, user: User, need_id: int, campaign: Campaign, *, at: datetime
+) -> Need | None:
     """One need a coordinator may read, with all its page shows, or None."""
     return session.scalar(
-        access.visible_needs(session, user, campaign)
+        access.visible_needs(session, user, campaign, at=at)
         .where(Need.id == need_id)
         .options(
             joinedload(Need.person).joinedload(Person.commune),

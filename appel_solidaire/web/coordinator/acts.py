@@ -22,7 +22,22 @@ from campaigns.refusal import Refusal
 
 F = TypeVar("F", bound=ActForm)
 Answer = Response | tuple[str, int]
-WRITTEN = {"say": "Ce qui s’est passé", "reason": "Pourquoi", "note": "Ce qui a été fait"}
+WRITTEN = {
+    "say": "Ce qui s’est passé",
+    "reason": "Pourquoi",
+    "note": "Ce qui a été fait",
+    "told": "Ce qui s’est dit",
+    "question": "Votre question",
+    "private": "La note",
+    "place": "Lieu",
+    "with_whom": "Avec qui",
+    "amount": "Montant en euros",
+    "for_what": "Pour quoi",
+    "number": "Numéro du bon",
+    "why_not": "Pourquoi",
+    "decided": "Ce qui a été décidé",
+    "again": "Pourquoi",
+}
 
 
 @blueprint.post("/besoins/<int:need_id>/prendre")
@@ -34,7 +49,7 @@ def take(need_id: int) -> Answer:
         needs.take(gate.db(), need, by=gate.me(), version=version, at=gate.now())
         return f"Vous vous occupez du besoin {need.reference}."
 
-    return _do(need_id, ActForm(), act)
+    return do(need_id, ActForm(), act)
 
 
 @blueprint.post("/besoins/<int:need_id>/avancer")
@@ -53,7 +68,7 @@ def move(need_id: int) -> Answer:
         )
         return "C’est noté. Le ou la volontaire le lira avant le prochain appel."
 
-    return _do(need_id, MoveForm(), act)
+    return do(need_id, MoveForm(), act)
 
 
 @blueprint.post("/besoins/<int:need_id>/orienter")
@@ -72,7 +87,7 @@ def refer_again(need_id: int) -> Answer:
         )
         return f"Le besoin {need.reference} est envoyé à : {need.referrals[-1].name}."
 
-    return _do(need_id, ReferForm(), act)
+    return do(need_id, ReferForm(), act)
 
 
 @blueprint.post("/besoins/<int:need_id>/confier")
@@ -85,7 +100,7 @@ def hand_over(need_id: int) -> Answer:
         needs.hand_over(gate.db(), need, to, by=gate.me(), version=version, at=gate.now())
         return f"Le besoin {need.reference} est confié à {to.first_name}."
 
-    return _do(need_id, HandOverForm(), act)
+    return do(need_id, HandOverForm(), act)
 
 
 @blueprint.post("/besoins/<int:need_id>/clore")
@@ -104,7 +119,7 @@ def close(need_id: int) -> Answer:
         )
         return f"Le besoin {need.reference} est clos. Merci."
 
-    return _do(need_id, CloseForm(), act)
+    return do(need_id, CloseForm(), act)
 
 
 @blueprint.errorhandler(needs.Changed)
@@ -119,7 +134,7 @@ def changed(fault: needs.Changed) -> tuple[str, int]:
     return html, 409
 
 
-def _do(need_id: int, form: F, act: Callable[[Need, F], str]) -> Answer:
+def do(need_id: int, form: F, act: Callable[[Need, F], str]) -> Answer:
     """Find, check, act; back to the need, or to the inbox when it left this coordinator's sight."""
     need = pages.found(need_id)
     pages.offer(need, form)
@@ -134,6 +149,7 @@ def _do(need_id: int, form: F, act: Callable[[Need, F], str]) -> Answer:
         return pages.page(need, form, refused=str(refusal)), 422
     flask.flash(said, "ok")
     gate.db().flush()  # whether the need may still be read is asked of the database
-    if needs.with_story(gate.db(), gate.me(), need_id, gate.campaign()) is None:
+    seen = needs.with_story(gate.db(), gate.me(), need_id, gate.campaign(), at=gate.now())
+    if seen is None:
         return flask.redirect(flask.url_for("coordinator.inbox"), 303)
     return flask.redirect(flask.url_for("coordinator.need", need_id=need_id), 303)

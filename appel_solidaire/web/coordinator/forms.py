@@ -23,7 +23,8 @@ class Choice(SelectField):
             raise ValidationError("Choisissez dans la liste.") from fault
 
 
-def _short(label: str, most: int, *, needed: str = "") -> TextAreaField:
+def short(label: str, most: int, *, needed: str = "") -> TextAreaField:
+    """A text of a few lines, with its cap in French."""
     validators = [Length(max=most, message=f"{most} signes au plus : gardez l’essentiel.")]
     if needed:
         validators.insert(0, InputRequired(message=needed))
@@ -45,7 +46,7 @@ class MoveForm(ActForm):
     """How far a need has come."""
 
     state = Choice("Où en est-on ?", validators=[InputRequired(message="Choisissez une étape.")])
-    say = _short("Ce qui s’est passé", 300)
+    say = short("Ce qui s’est passé", 300)
 
     def offer(self, states: list[NeedState]) -> None:
         """Offer the steps that follow."""
@@ -63,9 +64,7 @@ class ReferForm(ActForm):
     """Where else a need is sent."""
 
     destination = Choice("À qui ?", validators=[InputRequired(message="Choisissez à qui.")])
-    reason = _short(
-        "Pourquoi", 300, needed="Dites pourquoi vous l’envoyez ailleurs, en une phrase."
-    )
+    reason = short("Pourquoi", 300, needed="Dites pourquoi vous l’envoyez ailleurs, en une phrase.")
 
     def offer(self, groups: dict[str, list[tuple[str, str]]]) -> None:
         """Offer destinations, grouped."""
@@ -95,7 +94,7 @@ class CloseForm(ActForm):
     """How a need ends."""
 
     result = Choice("Résultat", validators=[InputRequired(message="Choisissez un résultat.")])
-    note = _short(
+    note = short(
         "Ce qui a été fait",
         500,
         needed="Écrivez en une phrase ce qui a été fait : la personne qui a appelé le lira.",

@@ -1,12 +1,14 @@
 """One need: who, what they said, where it was sent, what happened, what can be done."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import flask
 
-from appel_solidaire import gate
+from appel_solidaire import formats, gate
 from appel_solidaire.web.coordinator import blueprint
+from appel_solidaire.web.coordinator import work_forms as work
 from appel_solidaire.web.coordinator.forms import (
     ActForm,
     CloseForm,
@@ -15,17 +17,27 @@ from appel_solidaire.web.coordinator.forms import (
     ReferForm,
 )
 from campaigns import directory, journal, needs, reference, weeks
+from campaigns.directory import opening_of
 from campaigns.models import Need, NeedState, User
+from campaigns.needs import asking, idle, joining, meetings, vouchers, working
 
-
-@dataclass(slots=True)
-class Acts:
-    """The forms of the page: those sent back with their errors, fresh ones beside."""
-
-    move: MoveForm
-    refer: ReferForm
-    hand_over: HandOverForm
-    close: CloseForm
+FORMS: Mapping[str, type[ActForm]] = {
+    "move": MoveForm,
+    "refer": ReferForm,
+    "hand_over": HandOverForm,
+    "close": CloseForm,
+    "call": work.CallForm,
+    "ask": work.QuestionForm,
+    "note": work.NoteForm,
+    "meeting": work.MeetingForm,
+    "place": work.PlaceForm,
+    "voucher": work.VoucherForm,
+    "grant": work.GrantForm,
+    "refuse": work.RefuseForm,
+    "join": work.JoinForm,
+    "reviewed": work.ReviewedForm,
+    "reopen": work.ReopenForm,
+}
 
 
 @blueprint.get("/besoins/<int:need_id>")
@@ -39,18 +51,19 @@ def need(need_id: int) -> str:
 
 def found(need_id: int) -> Need:
     """The need, or 404 when it is not this coordinator's."""
-    return gate.found(needs.with_story(gate.db(), gate.me(), need_id, gate.campaign()))
+    return gate.found(
+        needs.with_story(gate.db(), gate.me(), need_id, gate.campaign(), at=gate.now())
+    )
 
 
 def page(shown: Need, sent: ActForm | None = None, refused: str = "") -> str:
     """Render a need with its acts; ``sent`` is the form to be corrected, ``refused`` a sentence."""
-    acts = Acts(
-        move=sent if isinstance(sent, MoveForm) else MoveForm(formdata=None),
-        refer=sent if isinstance(sent, ReferForm) else ReferForm(formdata=None),
-        hand_over=sent if isinstance(sent, HandOverForm) else HandOverForm(formdata=None),
-        close=sent if isinstance(sent, CloseForm) else CloseForm(formdata=None),
-    )
-    offer(shown, acts.move, acts.refer, acts.hand_over)
+    # The form sent back keeps its errors; the others are fresh beside it.
+    acts = {
+        name: sent if sent is not None and type(sent) is kind else kind(formdata=None)
+        for name, kind in FORMS.items()
+    }
+    offer(shown, *acts.values())
     person = shown.person
     return flask.render_template(
         "coordinator/need.html",
@@ -65,23 +78,66 @@ def page(shown: Need, sent: ActForm | None = None, refused: str = "") -> str:
         refused=refused,
         is_closed=shown.state is NeedState.CLOSED,
         may_take=shown.state is not NeedState.CLOSED and shown.owner_id is None,
+        **_work(shown),
     )
+
+
+def _work(shown: Need) -> dict[str, Any]:  # Any: what a template may show
+    """What was done about the need beside its steps, and what may be done next."""
+    session, now = gate.db(), gate.now()
+    days = idle.stage(shown.moved_at, at=now, opening=opening_of(now.year))
+    is_open = shown.state is not NeedState.CLOSED
+    return {
+        "advice": idle.advice(shown.reference, shown.state, days) if days and is_open else None,
+        "questions": asking.of_need(session, shown),
+        "slips": vouchers.of_need(session, shown),
+        "may_decide": vouchers.may_decide(gate.campaign(), gate.me()),
+        "deciders": vouchers.who_decides(gate.campaign()),
+        "euros": vouchers.euros,
+        "meetings": meetings.of_need(session, shown),
+        "joined": joining.joined(session, shown),
+        "attempts": working.attempts(shown),
+        "missed": working.missed_in_a_row(shown),
+        "missed_message": working.missed_call_message(gate.organisation()),
+    }
 
 
 def offer(shown: Need, *forms: ActForm) -> None:
     """Give each form the choices that exist for this need."""
+    session, now = gate.db(), gate.now()
     for form in forms:
         if isinstance(form, MoveForm):
             form.offer(_steps(shown))
         elif isinstance(form, ReferForm):
-            form.offer(_destinations(shown))
+            form.offer(destinations(shown))
         elif isinstance(form, HandOverForm):
             form.offer([(str(user.id), user.full_name) for user in _colleagues(shown)])
+        elif isinstance(form, work.QuestionForm):
+            form.offer([(str(u.id), u.full_name) for u in asking.askable(session, shown, at=now)])
+        elif isinstance(form, work.PlaceForm):
+            form.offer(_slots())
+        elif isinstance(form, work.JoinForm):
+            form.offer([(str(one.id), _told(one)) for one in others(shown)])
 
 
 def colleague(shown: Need, user_id: str) -> User:
     """The colleague chosen in the list, or 404."""
     return gate.found(next((u for u in _colleagues(shown) if str(u.id) == user_id), None))
+
+
+def volunteer(shown: Need, user_id: str) -> User:
+    """The volunteer chosen in the list, or 404."""
+    asked = asking.askable(gate.db(), shown, at=gate.now())
+    return gate.found(next((u for u in asked if str(u.id) == user_id), None))
+
+
+def others(shown: Need) -> list[Need]:
+    """Other needs of the same person this one may join."""
+    return list(
+        joining.candidates(gate.db(), gate.me(), gate.campaign(), shown, at=gate.now())
+        if shown.state is not NeedState.CLOSED
+        else ()
+    )
 
 
 def _colleagues(shown: Need) -> list[User]:
@@ -93,7 +149,8 @@ def _steps(shown: Need) -> list[NeedState]:
     return [state for state in NeedState if state in following]
 
 
-def _destinations(shown: Need) -> dict[str, list[tuple[str, str]]]:
+def destinations(shown: Need) -> dict[str, list[tuple[str, str]]]:
+    """Where a need may be sent, as (code, name) by group."""
     near: list[tuple[str, str]] = []
     wide: list[tuple[str, str]] = []
     for office in directory.partners(gate.db(), shown.person):
@@ -107,6 +164,24 @@ def _destinations(shown: Need) -> dict[str, list[tuple[str, str]]]:
         "Campagne": [(reference.COORDINATION, "Coordination de la campagne")],
     }
     return {name: rows for name, rows in groups.items() if rows}
+
+
+def _slots() -> list[tuple[str, str]]:
+    now = gate.now()
+    return [
+        (
+            str(one.slot.id),
+            f"{formats.moment(one.slot.starts_at, now=now).capitalize()}, {one.office} : "
+            f"{formats.count(one.left, 'place libre', 'places libres')}",
+        )
+        for one in meetings.slots(gate.db(), at=now)
+        if one.left > 0
+    ]
+
+
+def _told(other: Need) -> str:
+    label = reference.categories()[other.category].label
+    return f"{other.reference}, {label}, signalé par {other.raised_by.first_name}"
 
 
 def _age(born: date | None, today: date) -> int | None:
