@@ -69,3 +69,24 @@ def _after_hours(start: datetime, left: timedelta, opening: Opening) -> datetime
                     return (begin + left).astimezone(UTC)
                 left -= end - begin
         day += timedelta(days=1)
+
+
+def opens_at(day: date, opening: Opening) -> datetime:
+    """The UTC instant at which offices open on a day that they do open."""
+    return datetime.combine(day, opening.hours[0][0], opening.timezone).astimezone(UTC)
+
+
+def next_opening(after: datetime, opening: Opening) -> datetime:
+    """The UTC instant of the first opening strictly later than ``after``."""
+    day = after.astimezone(opening.timezone).date()
+    while not (opening.works_on(day) and opens_at(day, opening) > after):
+        day += timedelta(days=1)
+    return opens_at(day, opening)
+
+
+def is_open(at: datetime, opening: Opening) -> bool:
+    """Whether somebody is at work: a reminder arrives when it can be read, not at night."""
+    local = at.astimezone(opening.timezone)
+    if not opening.works_on(local.date()):
+        return False
+    return opening.hours[0][0] <= local.time() < opening.hours[-1][1]

@@ -16,7 +16,7 @@ from appel_solidaire import mailer, summaries
 from appel_solidaire.config import Config
 from campaigns import accounts, mails, needs, reference, team
 from campaigns.models import Agreement, Organisation, OutgoingMail, Role, User
-from tests import factories
+from tests import factories, loops_stage
 from tests.factories import TUESDAY, WEEK
 from tests.house.french import faults
 from tests.needs_stage import Stage, set_up
@@ -69,11 +69,44 @@ def post_every_kind(stage: Stage) -> list[OutgoingMail]:
     for user in (volunteer, lead):
         accounts.invite(session, user, by=None, at=TUESDAY)
     team.send_new_link(session, email=volunteer.email, at=TUESDAY)
+    _stages_and_digest(stage, lead)
     mails.post(session, "import_ready", to=lead, key="list:7", about={"batch": 7}, at=TUESDAY)
     summaries.post_week(session, stage.campaign, WEEK, TUESDAY)
+    loops_stage.play(stage)
     posted = list(session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id)))
     assert {mail.kind for mail in posted} == mails.KINDS
     return posted
+
+
+def _stages_and_digest(stage: Stage, lead: User) -> None:
+    """Every stage of waiting, every reason to write to a partner again, and the one mail a day."""
+    need = stage.raised("ALI_COURSES", text=SAID, ring_back=RING_BACK)
+    partner = need.referrals[0]
+    stages = ("deputy", "due", "day2", "day5", "day10", "day21", "returned", "answered")
+    for name in stages:
+        days = int(name.removeprefix("day")) if name.startswith("day") else 0
+        about = {"need": need.id, "stage": name, "days": days}
+        key = f"every:{name}"
+        mails.post(stage.session, "need_waiting", to=stage.anne, key=key, about=about, at=TUESDAY)
+    for name, to in (("lead", lead), ("director", "direction@example.org")):
+        about = {"need": need.id, "stage": name}
+        key = f"every:{name}"
+        mails.post(stage.session, "need_waiting", to=to, key=key, about=about, at=TUESDAY)
+    for why in ("reminder", "renewed", "answered"):
+        about = {"need": need.id, "referral": partner.id, "why": why}
+        key, to_partner = f"every:{why}:partner", "ccas@example.org"
+        mails.post(stage.session, "need_referred", to=to_partner, key=key, about=about, at=TUESDAY)
+    asked = {"care_asked": {"care": 1}, "need_question": {"need": need.id}}
+    asked["office_confirm"] = {"office": partner.office_id or 0}
+    for kind, about in asked.items():
+        mails.post(stage.session, kind, to=stage.odile, key=kind, about=about, at=TUESDAY)
+    items = [{"need": need.id, "referral": one.id} for one in need.referrals]
+    for number, reader in enumerate(("ccas@example.org", stage.bob)):
+        given = items if number == 0 else [{"need": one.id} for one in (need, partner.need)]
+        key = f"every:digest:{number}"
+        mails.post(
+            stage.session, "needs_digest", to=reader, key=key, about={"items": given}, at=TUESDAY
+        )
 
 
 def written(stage: Stage, config: Config) -> Iterator[tuple[OutgoingMail, EmailMessage]]:
@@ -185,9 +218,9 @@ def test_a_coordinators_week_counts_their_own_needs_unmasked(stage: Stage, confi
         if (mail.kind, mail.to_address) == ("week_coordinator", "anne@example.org"):
             text, rich = parts(message)
             assert message["Subject"] == (
-                f"[Appel solidaire] Semaine du 23 novembre, 3{NBSP}besoins à prendre en charge"
+                f"[Appel solidaire] Semaine du 23 novembre, 4{NBSP}besoins à prendre en charge"
             )
-            assert f"à prendre en charge{NBSP}: 3" in text
+            assert f"à prendre en charge{NBSP}: 4" in text
             assert "B-1 · normal" in text
             assert f"{config.public_url}/coordination/besoins/1" in rich
             assert message["List-Unsubscribe"].strip("<>") in text

@@ -1,17 +1,27 @@
-"""Partners without an account: a link to one need, opened by a button, answered in one click."""
+"""Partners without an account: what they read of one need, and their answer in one click."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, reference, sealing
-from campaigns.models import Labelled, Need, NeedState, Referral, ReferralState, Urgency
-from campaigns.needs.referring import OVER, is_internal
+from campaigns import journal, reference
+from campaigns.models import (
+    Labelled,
+    Need,
+    NeedState,
+    Office,
+    Referral,
+    ReferralState,
+    Urgency,
+    User,
+)
+from campaigns.needs.agreeing import agreement_words
+from campaigns.needs.referring import OVER, keepers
+from campaigns.needs.reminding import is_with_another
 from campaigns.needs.steps import acknowledge, lock, note
+from campaigns.needs.telling import tell
 from campaigns.refusal import Refusal
-from campaigns.sealing import Keys
 
 # Somebody goes there, or it is about the home itself: only then is the address told.
 _AT_HOME = frozenset(
@@ -72,33 +82,6 @@ _STATES = {
 }
 
 
-def partner_token(session: Session, referral: Referral) -> str:
-    """The token of a partner's link, derived from the referral."""
-    keys: Keys = session.info["keys"]
-    return f"{referral.id}-{sealing.token(keys.link, 'partner', referral.id, referral.nonce)}"
-
-
-def find_referral(session: Session, token: str, *, at: datetime) -> Referral | None:
-    """The referral behind a link that still lives. Looking changes nothing.
-
-    A link dies with its date, with the need, and with « ce n’est pas de notre ressort »: who has
-    nothing more to do with a need reads it no more.
-    """
-    number, _, _ = token.partition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    referral = session.scalar(sa.select(Referral).where(Referral.id == int(number)))
-    if referral is None or is_internal(referral):
-        return None
-    if not sealing.same(partner_token(session, referral), token):
-        return None
-    if referral.link_expires_at is not None and referral.link_expires_at <= at:
-        return None
-    if referral.state in {ReferralState.NOT_OURS, ReferralState.EXPIRED}:
-        return None
-    return None if referral.need.state is NeedState.CLOSED else referral
-
-
 def wants_address(need: Need) -> bool:
     """Whether helping means going there, or is about the home itself."""
     return need.category in _AT_HOME
@@ -119,7 +102,7 @@ def for_partner(referral: Referral) -> PartnerView:
         phones=tuple(phone.e164 for phone in person.phones if phone.invalid_at is None),
         text=need.text,
         ring_back=need.ring_back,
-        agreement=need.agreement.label,
+        agreement=agreement_words(need),
         raised_at=need.raised_at,
         state=referral.state,
         may_answer=referral.state not in OVER,
@@ -136,25 +119,57 @@ def open_by_partner(session: Session, referral: Referral, *, at: datetime) -> No
 
 
 def answer(
-    session: Session, referral: Referral, said: PartnerAnswer, *, words: str, at: datetime
+    session: Session,
+    referral: Referral,
+    said: PartnerAnswer,
+    *,
+    words: str,
+    at: datetime,
+    proposed: Office | None = None,
+    by: User | None = None,
 ) -> None:
-    """Keep a partner's answer; « pas de notre ressort » brings the need back to its coordinator."""
+    """Keep a partner's answer; « pas de notre ressort » brings the need back to its coordinator.
+
+    ``proposed`` is the office they name instead, ``by`` who typed it for them from a paper.
+    """
     need = referral.need
     lock(session, need)  # a coordinator may be moving it at this instant
     if referral.state in OVER or need.state is NeedState.CLOSED:
         raise Refusal("Vous avez déjà répondu. Pour changer, appelez la coordination.")
-    text = words.strip()[:300]
-    if said in {PartnerAnswer.NOT_OURS, PartnerAnswer.MORE} and not text:
-        asked = "qui est compétent" if said is PartnerAnswer.NOT_OURS else "ce qu’il vous manque"
-        raise Refusal(f"Dites-nous {asked}, en quelques mots.", field="words")
+    text = _checked(said, words, proposed)
     referral.state = _STATES.get(said, referral.state)
     referral.moved_at = need.moved_at = at
     if said in {PartnerAnswer.TAKEN, PartnerAnswer.DONE}:
         acknowledge(need, at=at)
     need.state = _state_after(need, said, referral)
-    note(need, "partner", f"{referral.name} : {said.label}. {text}".strip(), by=None, at=at)
-    journal.record(session, "referral_answered", about=referral, by=None, at=at, answer=said.value)
+    note(need, "partner", f"{referral.name} : {said.label}. {text}".strip(), by=by, at=at)
+    if said is PartnerAnswer.NOT_OURS and proposed is not None:
+        say = f"{referral.name} propose : {proposed.name}."
+        note(need, f"prop-{referral.id}-{proposed.id}", say, by=by, at=at, is_internal=True)
+    journal.record(session, "referral_answered", about=referral, by=by, at=at, answer=said.value)
     session.flush()  # the version moves on with the answer
+    if said is not PartnerAnswer.TAKEN:
+        _tell_keepers(session, referral, said, at=at, but=by)
+
+
+def _checked(said: PartnerAnswer, words: str, proposed: Office | None) -> str:
+    text = words.strip()[:300]
+    if said is PartnerAnswer.NOT_OURS and not text and proposed is None:
+        raise Refusal("Dites-nous qui est compétent, en quelques mots.", field="words")
+    if said is PartnerAnswer.MORE and not text:
+        raise Refusal("Dites-nous ce qu’il vous manque, en quelques mots.", field="words")
+    return text
+
+
+def _tell_keepers(
+    session: Session, referral: Referral, said: PartnerAnswer, *, at: datetime, but: User | None
+) -> None:
+    """Somebody has something to do now: the question, the next office, or the end of it."""
+    need = referral.need
+    for user in keepers(session, need, at=at):
+        if user is not but:
+            key = f"answered:{referral.id}:{said.value}:{at:%Y%m%d%H%M%S}:{user.id}"
+            tell(session, user, "need_waiting", need=need, key=key, at=at, stage="answered")
 
 
 def _state_after(need: Need, said: PartnerAnswer, answered: Referral) -> NeedState:
@@ -163,15 +178,7 @@ def _state_after(need: Need, said: PartnerAnswer, answered: Referral) -> NeedSta
         return NeedState.IN_PROGRESS  # its coordinator checks, then closes it
     if said is PartnerAnswer.TAKEN:
         return need.state if need.owner_id is not None else NeedState.WITH_PARTNER
-    if need.state is not NeedState.WITH_PARTNER or _is_with_another(need, answered):
+    if need.state is not NeedState.WITH_PARTNER or is_with_another(need, answered):
         return need.state  # somebody else is on it
     # Back to its coordinator, or to « à prendre » when nobody had taken it.
     return NeedState.TAKEN if need.owner_id is not None else NeedState.NEW
-
-
-def _is_with_another(need: Need, answered: Referral) -> bool:
-    return any(
-        referral.state is ReferralState.TAKEN and not is_internal(referral)
-        for referral in need.referrals
-        if referral is not answered
-    )

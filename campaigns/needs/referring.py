@@ -1,12 +1,15 @@
 """Sending a need to one destination: a referral of its own, and the mails that go with it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns import accounts, directory, mails, reference, routing, sealing, team
-from campaigns.models import Need, Referral, ReferralState, Role, User
+from campaigns import access, accounts, directory, mails, reference, routing, sealing, team
+from campaigns.models import Campaign, Need, Office, Referral, ReferralState, Role, User
+from campaigns.needs.absences import stand_in
 from campaigns.needs.steps import note
+from campaigns.needs.telling import URGENT, held_until, tell
 from campaigns.reference import Mode
 from campaigns.refusal import Refusal
 
@@ -65,23 +68,96 @@ def colleagues(session: Session, need: Need) -> list[User]:
     return [*here, *team.of_role(session, need.campaign_id, Role.COORDINATION)]
 
 
+def address_of(session: Session, referral: Referral) -> str | None:
+    """The one address a referral is written to; None when the directory has none, or several."""
+    office = directory.Directory(session)(referral.destination)
+    return _single(office.email) if office and office.email else None
+
+
+def readers(session: Session, need: Need, referral: Referral, *, at: datetime) -> list[User]:
+    """Who with an account answers for a referral at this instant, deputies for who is away.
+
+    Nobody for a partner's. A territory nobody may read for: the coordination, or nobody would
+    ever open it.
+    """
+    if not is_internal(referral):
+        return []
+    here = _of_territory(session, need, referral.territory_id) if referral.territory_id else []
+    return _present(session, need, here, at=at)
+
+
+def keepers(session: Session, need: Need, *, at: datetime) -> list[User]:
+    """Who follows a need at this instant: its owner, else its territory, else the coordination."""
+    here = _of_territory(session, need, need.territory_id) if need.territory_id else []
+    return _present(session, need, [need.owner] if need.owner else here, at=at)
+
+
+def may_read(session: Session, user: User, need: Need, *, at: datetime) -> bool:
+    """Whether a link to this need would open for them: a mail never leads to a closed door."""
+    campaign = session.get_one(Campaign, need.campaign_id)
+    if user.role not in {Role.COORDINATOR, Role.COORDINATION} or user.disabled_at is not None:
+        return False
+    return access.need_of(session, user, need.id, campaign=campaign, at=at) is not None
+
+
+def present(session: Session, users: Iterable[User], *, at: datetime) -> list[User]:
+    """These people, or who stands in for those who are away at this instant; each once."""
+    found = {one.id: one for user in users for one in (stand_in(session, user, at),)}
+    return list(found.values())
+
+
+def _present(session: Session, need: Need, users: list[User], *, at: datetime) -> list[User]:
+    """Those of them, or their stand-ins, whom the need opens for; the coordination when none."""
+    found = [
+        user
+        for user in present(session, users, at=at)
+        if user in users or may_read(session, user, need, at=at)
+    ]
+    return found or team.of_role(session, need.campaign_id, Role.COORDINATION)
+
+
 def _tell(
     session: Session, need: Need, referral: Referral, address: str | None, *, key: str, at: datetime
 ) -> None:
     """One mail a recipient: the office's own address, and each coordinator who answers for it."""
-    about = {"need": need.id, "referral": referral.id}
     one = _single(address) if address else None
     if address and one is None:
         referral.state = ReferralState.REFUSED
         say = f"L’adresse de {referral.name} ne va pas dans l’annuaire : à joindre autrement."
         note(need, "bounced", say, by=None, at=at)
+    if need.urgency in URGENT:
+        _take_back_held(session, referral, at=at)
     if one:
-        mails.post(session, "need_referred", to=one, key=key, about=about, at=at)
-    for user in _readers(session, need, referral):
+        about = {"need": need.id, "referral": referral.id}
+        held = held_until(session, one, at=at) if _waits_for_digest(need, referral) else None
+        mails.post(session, "need_referred", to=one, key=key, about=about, at=at, not_before=held)
+    told = one is not None
+    for user in readers(session, need, referral, at=at):
         if user.email != one:
-            mails.post(
-                session, "need_referred", to=user, key=f"{key}:{user.id}", about=about, at=at
+            told |= tell(
+                session,
+                user,
+                "need_referred",
+                need=need,
+                key=f"{key}:{user.id}",
+                at=at,
+                referral=referral.id,
             )
+    if not told and is_internal(referral) and referral.state is ReferralState.TO_SEND:
+        referral.state = ReferralState.SENT  # they chose to read it on their page only
+
+
+def _waits_for_digest(need: Need, referral: Referral) -> bool:
+    """Whether a partner reads it in the one mail of the day; a territory is always told at once."""
+    office: Office | None = referral.office
+    if need.urgency in URGENT or is_internal(referral) or office is None:
+        return False
+    return office.wants_digest
+
+
+def _take_back_held(session: Session, referral: Referral, *, at: datetime) -> None:
+    """It has become urgent: the mail that leaves now says what the held ones would have."""
+    mails.withdraw(session, f"referral:{referral.id}", at=at)
 
 
 def _single(address: str) -> str | None:
@@ -90,14 +166,6 @@ def _single(address: str) -> str | None:
         return accounts.normal_email(address)
     except Refusal:
         return None
-
-
-def _readers(session: Session, need: Need, referral: Referral) -> list[User]:
-    if not is_internal(referral):
-        return []
-    here = _of_territory(session, need, referral.territory_id) if referral.territory_id else []
-    # A territory nobody may read for: the coordination is told, or nobody would ever open it.
-    return here or team.of_role(session, need.campaign_id, Role.COORDINATION)
 
 
 def _of_territory(session: Session, need: Need, territory_id: int) -> list[User]:

@@ -4,6 +4,6 @@ import flask
 
 blueprint = flask.Blueprint("partner", __name__)
 
-from appel_solidaire.web.partner import need  # noqa: E402  it uses blueprint
+from appel_solidaire.web.partner import confirming, need, suggesting  # noqa: E402  they use blueprint
 
-__all__ = ["blueprint", "need"]
+__all__ = ["blueprint", "confirming", "need", "suggesting"]
