@@ -1,0 +1,89 @@
+"""What the call page asks beside the call: did the help given help, is anybody to be looked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import flask
+
+from appel_solidaire import gate
+from appel_solidaire.web.volunteer import blueprint
+from campaigns import alarms, calls, needs, reference
+from campaigns.models import Alarm, Enrolment, Helped
+from campaigns.retry import Spoke
+
+_TALKED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
+_MOST_ASKED = 12
+_NEWS_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One need somebody closed, as the volunteer reads it aloud, and what was answered so far."""
+
+    need_id: int
+    say: str
+    helped: str
+    words: str
+
+
+def read(spoke: Spoke | None) -> calls.Aside:
+    """What was answered on the page; what nobody could have said is left aside."""
+    given = flask.request.form
+    worries = {one.value: one for one in alarms.Worry}
+    return calls.Aside(
+        worry=worries.get(given.get("doute", "")),
+        settled=_settled(given) if spoke in _TALKED else (),
+    )
+
+
+def context(chosen: Enrolment, given: Mapping[str, str]) -> dict[str, object]:
+    """What the page shows: the questions to ask, the doubts to tick, the news of an alarm."""
+    session, campaign, now = gate.db(), gate.campaign(), gate.now()
+    closed = needs.to_ask(session, chosen.person, campaign, at=now)
+    labels = reference.categories()
+    alarm = alarms.of_people(session, campaign, [chosen.person_id]).get(chosen.person_id)
+    return {
+        "asked_back": [
+            Question(
+                need.id,
+                f"{labels[need.category].label} : {needs.say_to_volunteer(need)}",
+                given.get(f"aide-{need.id}", ""),
+                given.get(f"aide-{need.id}-mots", ""),
+            )
+            for need in closed
+        ],
+        "helped_answers": list(Helped),
+        "worries": list(alarms.Worry),
+        "worry": given.get("doute", ""),
+        "looked_for": alarm if _is_news(alarm) else None,
+    }
+
+
+@blueprint.context_processor
+def news() -> dict[str, object]:
+    """What came out of the alarms about one's own people. Asked by the sheet alone."""
+    return {"found_again": _found_again}
+
+
+def _found_again() -> list[Alarm]:
+    since = gate.now() - _NEWS_FOR
+    return alarms.told_to(gate.db(), gate.me(), gate.campaign(), since=since)
+
+
+def _is_news(alarm: Alarm | None) -> bool:
+    if alarm is None:
+        return False
+    return alarm.closed_at is None or alarm.closed_at > gate.now() - _NEWS_FOR
+
+
+def _settled(given: Mapping[str, str]) -> tuple[needs.Settled, ...]:
+    found = []
+    for name, value in given.items():
+        number = name.removeprefix("aide-")
+        if name == number or not (number.isascii() and number.isdigit() and len(number) < 10):
+            continue
+        if value in {one.value for one in Helped}:
+            words = given.get(f"{name}-mots", "").strip()[:300]
+            found.append(needs.Settled(int(number), Helped(value), words))
+    return tuple(sorted(found, key=lambda one: one.need_id)[:_MOST_ASKED])
