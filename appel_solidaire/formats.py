@@ -70,7 +70,9 @@ def week_title(week: str) -> str:
 
 
 def phone(e164: str) -> str:
-    """« 06 39 98 00 12 », as it is read aloud."""
+    """« 06 39 98 00 12 », as it is read aloud; a short number, « 3949 », as it is."""
+    if not e164.startswith("+"):
+        return e164.replace(" ", NBSP)
     parsed = phonenumbers.parse(e164, None)
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
@@ -113,4 +115,5 @@ FILTERS = {
     "week_title": week_title,
     "phone": phone,
     "delay": delay,
+    "span": _span,
 }

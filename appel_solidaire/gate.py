@@ -42,7 +42,16 @@ HOMES = {
     Role.DPO: "dpo.home",
 }
 # What a page asks by itself, nobody touching it: the session ends all the same.
-_NO_GESTURE = frozenset({"public.pulse", "volunteer.keep_open"})
+_NO_GESTURE = frozenset(
+    {
+        "public.pulse",
+        "volunteer.keep_open",
+        "volunteer.offline_token",
+        "volunteer.offline_key",
+        "volunteer.alert_state",
+        "coordinator.alerts",
+    }
+)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,7 +86,7 @@ def me() -> User:
 
 def visitor() -> User | None:
     """Who is signed in, if anybody."""
-    user = flask_login.current_user
+    user = flask_login.current_user._get_current_object()  # asked often: the user, not its proxy
     return user if isinstance(user, User) else None
 
 

@@ -12,14 +12,20 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from appel_solidaire import mailer, reading, schedule, work_queue
+from appel_solidaire import escalation, mailer, reading, schedule, watching, work_queue
 from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
 
 SWEEP_SECONDS, SWEEP_SECONDS_WITH_REDIS = 1.0, 15.0
 STUDY_SECONDS = 6 * 3600.0
-WORK = {"mails": mailer.send_due, "periodic": schedule.run_due, "imports": reading.read_due}
+WORK = {
+    "mails": mailer.send_due,
+    "urgent": escalation.run_due,
+    "alarms": watching.look,
+    "periodic": schedule.run_due,
+    "imports": reading.read_due,
+}
 
 
 def sweep(instance: Instance) -> int:

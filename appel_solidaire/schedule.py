@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from appel_solidaire import summaries
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
-from campaigns import launch, once, overview, sheets, weeks
+from campaigns import calls, directory, launch, once, overview, sheets, weeks
 from campaigns.models import Campaign, Occurrence, Organisation
+from campaigns.needs import signals
 from campaigns.refusal import Refusal
 from campaigns.sheets import calendar, moving
 
@@ -115,6 +116,21 @@ def _take_back(session: Session, campaign: Campaign, _period: str, at: datetime)
     return moved.back + moved.given
 
 
+def _count_signals(session: Session, campaign: Campaign, _period: str, at: datetime) -> int:
+    """Open or grow a card where needs of a kind come together in one commune."""
+    return signals.look(session, campaign, at=at)
+
+
+def _purge_drafts(session: Session, _campaign: Campaign, _period: str, at: datetime) -> int:
+    """Delete the reports begun that nobody can save any more; of every campaign, once is enough."""
+    return calls.drafts.purge(session, at=at)
+
+
+def _ask_offices(session: Session, campaign: Campaign, _period: str, at: datetime) -> int:
+    """Ask offices whether their entry of the directory is right, where the lead wants it."""
+    return directory.ask_due(session, campaign, at=at)
+
+
 def _is_over(week: str, at: datetime) -> bool:
     return weeks.ends_at(week) <= at
 
@@ -129,6 +145,13 @@ def _newest(instant_of: Callable[[str], datetime]) -> Callable[[datetime], str |
     return week_of
 
 
+def _working_morning(now: datetime) -> str | None:
+    """The working day of an act of the morning; none at night nor on a day off."""
+    local = now.astimezone(weeks.PARIS)
+    is_due = local.hour >= 9 and directory.works_on(local.date())
+    return local.date().isoformat() if is_due else None
+
+
 WEEK_MAILS = "week_mails"
 # kind, the period that is due now, what to do for each running campaign; in the order to catch up
 PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
@@ -137,4 +160,7 @@ PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
     ("week_topped_up", _newest(calendar.topped_up_at), _top_up),
     (WEEK_MAILS, _newest(calendar.told_at), summaries.post_week),
     ("rows_taken_back", calendar.half_day_over, _take_back),
+    ("drafts_purged", lambda now: weeks.local_day(now).isoformat(), _purge_drafts),
+    ("signals_counted", calendar.half_day_over, _count_signals),
+    ("offices_asked", _working_morning, _ask_offices),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns import accounts, mails, overview, team, weeks
+from campaigns import accounts, care, mails, overview, team, weeks
 from campaigns.models import Campaign, LinkKind, NeedState, Role, User
 
 
@@ -26,6 +26,7 @@ def post_volunteers(session: Session, campaign: Campaign, week: str, at: datetim
     """
     lines = overview.sheet_counts(session, campaign, week)
     last = overview.volunteer_weeks(session, campaign, weeks.after(week, -1))
+    good = care.good.shared_count(session, campaign, weeks.after(week, -1))
     posted = 0
     for user in team.of_role(session, campaign.id, Role.VOLUNTEER):
         count, done = lines.get(user.id, (0, 0))
@@ -45,6 +46,7 @@ def post_volunteers(session: Session, campaign: Campaign, week: str, at: datetim
             "conversations": before.conversations if before else 0,
             "raised": before.raised if before else 0,
             "closed": before.closed if before else 0,
+            "good": good,
         }
         posted += _post(session, "week_volunteer", user, campaign, week, about, at)
     return posted
@@ -66,7 +68,7 @@ def coordinator_counts(
     session: Session, campaign: Campaign, week: str, user: User, at: datetime
 ) -> dict[str, Any]:
     """What a coordinator's Monday mail says: counts of their own needs, oldest three as ids."""
-    states = overview.open_needs(session, user, campaign)
+    states = overview.open_needs(session, user, campaign, at=at)
     closed = states.pop(NeedState.CLOSED)
     new = states.pop(NeedState.NEW)
     return {
@@ -76,7 +78,7 @@ def coordinator_counts(
         "in_progress": sum(states.values()),
         "closed": closed,
         "late": overview.late_for(session, user, campaign, at=at),
-        "oldest": [need.id for need in overview.oldest_open(session, user, campaign)],
+        "oldest": [need.id for need in overview.oldest_open(session, user, campaign, at=at)],
     }
 
 

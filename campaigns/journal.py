@@ -2,11 +2,11 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +15,29 @@ from campaigns.models import JournalEntry, User
 from campaigns.sealing import Keys
 
 _FIRST = "0" * 64
-_LOCK = 7201  # PostgreSQL advisory lock of the chain's head
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(7201))  # PostgreSQL's, of the chain's head
+_HEAD = sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1)
+_ADD = sa.insert(cast("sa.Table", JournalEntry.__table__)).inline()
+_NOTED = (
+    sa.select(JournalEntry.id)
+    .where(
+        JournalEntry.object_kind == sa.bindparam("kind"),
+        JournalEntry.object_id == sa.bindparam("object_id"),
+        JournalEntry.action == sa.bindparam("action"),
+        JournalEntry.actor_id == sa.bindparam("actor_id"),
+        JournalEntry.at >= sa.bindparam("since"),
+    )
+    .limit(1)
+)
+# What the code of an entry is computed over, in this order.
+_CHAINED = (
+    "actor_id",
+    "actor_role",
+    "action",
+    "object_kind",
+    "object_id",
+    "detail",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +73,33 @@ def write_pending(session: Session) -> None:
         return
     session.flush()  # rows just added get the ids the entries name
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        session.execute(_LOCK)
     keys: Keys = session.info["keys"]
-    previous = session.scalar(sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1))
+    previous = session.scalar(_HEAD)
+    rows: list[dict[str, Any]] = []
     for note in pending:
         kind, object_id = _named(note.about)
-        entry = JournalEntry(
-            at=note.at,
-            actor_id=note.actor_id,
-            actor_role=note.actor_role,
-            action=note.action,
-            object_kind=kind,
-            object_id=object_id,
-            detail=note.detail,
-            previous_mac=previous or _FIRST,
-        )
-        entry.mac = previous = _mac(keys.journal, entry)
-        session.add(entry)
-    session.flush()  # written in the order they were added: the ids follow the chain
+        entry = {
+            "at": note.at,
+            "actor_id": note.actor_id,
+            "actor_role": note.actor_role,
+            "action": note.action,
+            "object_kind": kind,
+            "object_id": object_id,
+            "detail": note.detail,
+            "previous_mac": previous or _FIRST,
+        }
+        entry["mac"] = previous = _mac(keys.journal, entry)
+        rows.append(entry)
+    session.execute(_ADD, rows)  # one after the other: the ids follow the chain
 
 
 def was_noted(
     session: Session, action: str, *, about: tuple[str, int], by: User, since: datetime
 ) -> bool:
     """Whether this act by this person about this row was noted since an instant."""
-    return (
-        session.scalar(
-            sa.select(JournalEntry.id)
-            .where(
-                JournalEntry.object_kind == about[0],
-                JournalEntry.object_id == about[1],
-                JournalEntry.action == action,
-                JournalEntry.actor_id == by.id,
-                JournalEntry.at >= since,
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    asked = {"kind": about[0], "object_id": about[1], "action": action}
+    return session.scalar(_NOTED, {**asked, "actor_id": by.id, "since": since}) is not None
 
 
 def forget_pending(session: Session) -> None:
@@ -104,7 +115,7 @@ def broken_links(session: Session) -> Iterator[int]:
         sa.select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=2000)
     ):
         if entry.previous_mac != previous or not hmac.compare_digest(
-            entry.mac, _mac(keys.journal, entry)
+            entry.mac, _mac(keys.journal, vars(entry))
         ):
             yield entry.id
         previous = entry.mac
@@ -126,17 +137,12 @@ def _named(about: Any) -> tuple[str, int | None]:
     return type(about).__name__.lower(), about.id
 
 
-def _mac(key: bytes, entry: JournalEntry) -> str:
+def _mac(key: bytes, entry: Mapping[str, Any]) -> str:
     canonical = json.dumps(
         [
-            entry.previous_mac,
-            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            entry.actor_id,
-            entry.actor_role,
-            entry.action,
-            entry.object_kind,
-            entry.object_id,
-            entry.detail,
+            entry["previous_mac"],
+            entry["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+            *(entry[name] for name in _CHAINED),
         ],
         sort_keys=True,
         ensure_ascii=False,

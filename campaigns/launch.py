@@ -29,6 +29,12 @@ _OF_ORGANISATION = (
     "switchboard_phone",
     "coordination_email",
 )
+_GUIDE_ID = (
+    sa.select(GuideVersion.id)
+    .where(GuideVersion.campaign_id == sa.bindparam("campaign_id"))
+    .order_by(GuideVersion.number.desc())
+    .limit(1)
+)
 _OF_CAMPAIGN = ("sweep_percent", "pace", "own_commune_allowed")
 _RUNNING = (CampaignState.PILOT, CampaignState.OPEN)
 # A campaign moves along these; what is closed stays closed.
@@ -280,12 +286,7 @@ def guide_id(session: Session, campaign_id: int) -> int | None:
     """The id of the published guide in use, without its text; asked once a session."""
     known: dict[int, int | None] = session.info.setdefault("guide_id", {})
     if campaign_id not in known:
-        known[campaign_id] = session.scalar(
-            sa.select(GuideVersion.id)
-            .where(GuideVersion.campaign_id == campaign_id)
-            .order_by(GuideVersion.number.desc())
-            .limit(1)
-        )
+        known[campaign_id] = session.scalar(_GUIDE_ID, {"campaign_id": campaign_id})
     return known[campaign_id]
 
 

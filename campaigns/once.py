@@ -1,10 +1,11 @@
 """Insert a row unless its unique key is already there, on both engines, in one statement."""
 
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from campaigns.models import Base, Occurrence
 
@@ -13,27 +14,34 @@ _Row = TypeVar("_Row", bound=Base)
 
 def add(session: Session, model: type[Base], **values: Any) -> bool:
     """Add the row; False when one with the same unique key exists already."""
-    table = cast("sa.Table", model.__table__)
-    if session.get_bind().dialect.name == "postgresql":
-        written = session.execute(
-            postgresql.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-        )
-    else:
-        written = session.execute(
-            sqlite.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-        )
-    return written.first() is not None
+    return _written(session, model, values) is not None
 
 
 def added(session: Session, model: type[_Row], **values: Any) -> _Row | None:
-    """Add the row and give it; None when one with the same unique key exists already."""
-    if session.get_bind().dialect.name == "postgresql":
-        return session.scalar(
-            postgresql.insert(model).values(**values).on_conflict_do_nothing().returning(model)
-        )
-    return session.scalar(
-        sqlite.insert(model).values(**values).on_conflict_do_nothing().returning(model)
-    )
+    """Add the row and give it; None when one with the same unique key exists already.
+
+    Columns that are not told are read when they are asked.
+    """
+    row_id = _written(session, model, values)
+    if row_id is None:
+        return None
+    row = model(id=row_id, **values)
+    make_transient_to_detached(row)  # it is in the database: not to be written a second time
+    session.add(row)
+    return row
+
+
+def _written(session: Session, model: type[Base], values: dict[str, Any]) -> int | None:
+    found = session.execute(_adding(model, session.get_bind().dialect.name), values).first()
+    return None if found is None else cast("int", found[0])
+
+
+@cache
+def _adding(model: type[Base], dialect: str) -> sa.Executable:
+    """The statement for a table and an engine; the values are its parameters."""
+    table = cast("sa.Table", model.__table__)
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    return insert.on_conflict_do_nothing().returning(table.c.id)
 
 
 def exists(session: Session, *, kind: str, period: str) -> bool:

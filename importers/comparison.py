@@ -87,10 +87,7 @@ def compare(
         massive=massive.fields(decisions, stored, amendments),
     )
     problems = [*objectors, *_problems(decisions, people, stored), *kept]
-    said = {
-        "doubts": doubts.to_ask(session, decisions, people, lines, stored),
-        **_to_confirm(intake),
-    }
+    said = _to_confirm(intake, doubts.to_ask(session, decisions, people, lines, stored))
     objected = sum(problem.code == "objected" for problem in objectors)
     return Comparison(rows, intake, problems, said, objected, answers)
 
@@ -107,10 +104,10 @@ def _problems(
     ]
 
 
-def _to_confirm(intake: Intake) -> dict[str, Any]:
+def _to_confirm(intake: Intake, asked: list[dict[str, Any]]) -> dict[str, Any]:
     """What of an intake somebody may want to decide, as the report says it."""
     absent = {"count": len(intake.absent), "people": intake.absent}
-    return {"absent": absent, "massive": intake.massive}
+    return {"doubts": asked, "absent": absent, "massive": intake.massive}
 
 
 def stamp_of(session: Session, campaign_id: int, same: Mapping[int, bool]) -> list[Any]:

@@ -200,10 +200,12 @@ class SmtpSink:
 
 
 @contextmanager
-def smtp_sink(folder: Path) -> Iterator[SmtpSink]:
-    """Start an SMTP server that keeps in a folder every message it accepts."""
+def smtp_sink(folder: Path, *, durable: bool = True) -> Iterator[SmtpSink]:
+    """Start an SMTP server that keeps in a folder every message it accepts; ``durable`` waits for
+    the disk each time, as a journal that outlives a kill must."""
     process = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("smtp_sink.py"), folder],
+        env={**os.environ, "APPEL_SINK_QUICK": "" if durable else "1"},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from appel_solidaire import mailer, schedule
 from appel_solidaire.instance import Instance
 from campaigns import launch, reference, sheets, weeks
-from campaigns.demo import calling, cast, offices, workbook
+from campaigns.demo import calling, cast, looking, offices, workbook
 from campaigns.demo.calling import BANDS
 from campaigns.models import Campaign, CampaignState, Organisation, User
 from importers import load
@@ -90,6 +90,7 @@ def tell(instance: Instance, size: Size, *, bar: Bar) -> None:
     for ahead in range(size.weeks + 1):
         _week(story, weeks.after(first, ahead))
     _prepare_next(story)
+    _look_for(story)
     told.database.study()
     told.database.engine.dispose()
     _write_through(instance)
@@ -260,6 +261,15 @@ def _prepare_next(story: Story) -> None:
         return
     with story.instance.database.unit() as session:
         sheets.propose(session, _campaign(session), weeks.after(story.week), at=story.ends_at)
+
+
+def _look_for(story: Story) -> None:
+    """Somebody fell silent and was found, somebody else is looked for."""
+    story.clock.at = story.ends_at
+    with story.instance.database.unit() as session:
+        campaign = _campaign(session)
+        looking.look(session, campaign, cast.staff(session, campaign), at=story.ends_at)
+    _send_mails(story)
 
 
 def _send_mails(story: Story) -> None:

@@ -1,7 +1,7 @@
 """Whose records somebody may read, and how these pages are drawn in their folder."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import flask
 from werkzeug.wrappers import Response
@@ -12,9 +12,17 @@ from campaigns.models import Person, Role
 
 
 def territories() -> Sequence[int] | None:
-    """The territories this reader is kept to; None for the lead and the coordination."""
-    user = gate.me()
-    return None if user.role is Role.LEAD else access.territories_of(gate.db(), user)
+    """The territories this reader is kept to; None for the lead and the coordination.
+
+    Those of the colleagues they stand in for at this instant are among them.
+    """
+    if "territories" not in flask.g:  # asked once a request: the same wherever it is asked
+        user = gate.me()
+        is_lead = user.role is Role.LEAD
+        flask.g.territories = (
+            None if is_lead else access.territories_of(gate.db(), user, at=gate.now())
+        )
+    return cast("Sequence[int] | None", flask.g.territories)
 
 
 def found(person_id: int) -> Person:

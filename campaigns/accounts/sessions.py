@@ -13,6 +13,16 @@ IDLE = {Role.VOLUNTEER: timedelta(minutes=60)}
 IDLE_STAFF = timedelta(minutes=30)
 TOUCH_EVERY = timedelta(minutes=1)
 
+_LIVE = (
+    sa.select(SignedSession, User)
+    .join(User, User.id == SignedSession.user_id)
+    .where(
+        SignedSession.key_hash == sa.bindparam("key_hash"),
+        SignedSession.ended_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+)
+
 
 def open_for(session: Session, user: User, *, at: datetime) -> str:
     """Open a session and give its random key, which only the cookie holds."""
@@ -25,15 +35,7 @@ def open_for(session: Session, user: User, *, at: datetime) -> str:
 
 def live(session: Session, key: str, *, at: datetime) -> tuple[SignedSession, User] | None:
     """The open session behind a key and its user; None when ended, expired or cut off."""
-    found = session.execute(
-        sa.select(SignedSession, User)
-        .join(User, User.id == SignedSession.user_id)
-        .where(
-            SignedSession.key_hash == sealing.digest(key),
-            SignedSession.ended_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    ).first()
+    found = session.execute(_LIVE, {"key_hash": sealing.digest(key)}).first()
     if found is None:
         return None
     row, user = found

@@ -1,6 +1,7 @@
 """A call: what the volunteer answers, what it entails, written once whatever is sent again."""
 
-from campaigns.calls import rules
+from campaigns.calls import again, correcting, drafts, offline, own, revising, ringing, rules
+from campaigns.calls.effects import is_attempt
 from campaigns.calls.lines import (
     at_the_line,
     everybody_at,
@@ -12,21 +13,31 @@ from campaigns.calls.lines import (
     whoever_was_at,
 )
 from campaigns.calls.logging import Conflict, Filled, Logged, foresee, log
+from campaigns.calls.loops import Aside
 from campaigns.calls.rules import rules_of
 from campaigns.calls.sharing import at_hand, for_report, tell_the_others
 
 __all__ = [
+    "Aside",
     "Conflict",
     "Filled",
     "Logged",
+    "again",
     "at_hand",
     "at_the_line",
+    "correcting",
+    "drafts",
     "everybody_at",
     "for_report",
     "foresee",
+    "is_attempt",
     "last_calls",
     "log",
     "number_to_dial",
+    "offline",
+    "own",
+    "revising",
+    "ringing",
     "rules",
     "rules_of",
     "skip",

@@ -14,10 +14,10 @@ from campaigns.models import (
     Person,
     Phone,
     QualityKind,
+    Role,
     Stage,
     StopReason,
     User,
-    WeekPlan,
     Wish,
 )
 from campaigns.retry import Attempt, Effect
@@ -31,33 +31,36 @@ _STOPS = {
     "HORS_CIBLE": StopReason.OUT_OF_SCOPE,
 }
 # Somebody must look before the next call, by outcome: what they will read.
-_HOLDS = {
+HOLDS = {
     "DOUBLON": "Signalée en double par un appelant : fiches à réunir",
     "DEMENAGE": "A déménagé : adresse et commune à vérifier",
 }
 # What the coordination checks afterwards, by outcome.
-_TO_CHECK = {
+TO_CHECK = {
     "DECEDE": QualityKind.DIED,
     "EN_ETABLISSEMENT": QualityKind.CARE_HOME,
     "DEMENAGE": QualityKind.MOVED,
     "DOUBLON": QualityKind.DOUBLE,
 }
 _NOT_TRIED = "NON_TRAITE"
+_CYCLE = (
+    sa.select(Call.at, Call.outcome)
+    .where(
+        Call.enrolment_id == sa.bindparam("enrolment_id"),
+        Call.at >= sa.bindparam("since"),
+        Call.outcome != _NOT_TRIED,
+        Call.rang_back.is_(False),  # they rang: nobody tried
+    )
+    .order_by(Call.at, Call.id)
+)
 
 
 def attempts(session: Session, enrolment: Enrolment) -> list[Attempt]:
     """The attempts of the current cycle, oldest first."""
     if enrolment.cycle_started_at is None:
         return []
-    rows = session.execute(
-        sa.select(Call.at, Call.outcome)
-        .where(
-            Call.enrolment_id == enrolment.id,
-            Call.at >= enrolment.cycle_started_at,
-            Call.outcome != _NOT_TRIED,
-        )
-        .order_by(Call.at, Call.id)
-    )
+    asked = {"enrolment_id": enrolment.id, "since": enrolment.cycle_started_at}
+    rows = session.execute(_CYCLE, asked)
     return [Attempt(row.at, row.outcome) for row in rows]
 
 
@@ -77,14 +80,14 @@ def apply(
     if effect.needs_language and language:
         person.language = language
         person.updated_at = at
-    if call.outcome in _HOLDS:
-        person.hold = _HOLDS[call.outcome]
+    if call.outcome in HOLDS:
+        person.hold = HOLDS[call.outcome]
         person.updated_at = at
     if effect.stop is not None:
         reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
         people.stop(session, person, reason=reason, by=by, at=at)
     _ask_to_check(session, person, effect, call, by=by)
-    _remember_voice(enrolment, effect, call)
+    _remember_voice(enrolment, effect, call, by=by)
     if call.wish is not None:
         enrolment.wish = call.wish
     # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
@@ -98,15 +101,20 @@ def apply(
     if effect.cycle_closed:
         enrolment.cycle_started_at = None
         enrolment.stage = _stage(enrolment, effect)
-    elif enrolment.cycle_started_at is None and call.outcome != _NOT_TRIED:
+    elif enrolment.cycle_started_at is None and is_attempt(call):
         enrolment.cycle_started_at = at
+
+
+def is_attempt(call: Call) -> bool:
+    """Whether somebody tried: not a household given back, nor a person who rang."""
+    return call.outcome != _NOT_TRIED and not call.rang_back
 
 
 def _ask_to_check(
     session: Session, person: Person, effect: Effect, call: Call, *, by: User
 ) -> None:
     """A death reported, a move, a double, a number that is nobody's: somebody looks at it."""
-    kind = _TO_CHECK.get(call.outcome)
+    kind = TO_CHECK.get(call.outcome)
     if kind is not None:
         detail = person.hold or "Signalé pendant un appel."
         quality.open_case(session, person, kind=kind, detail=detail, by=by, at=call.at)
@@ -125,13 +133,13 @@ def _stage(enrolment: Enrolment, effect: Effect) -> Stage:
     return Stage.RESTING
 
 
-def _remember_voice(enrolment: Enrolment, effect: Effect, call: Call) -> None:
+def _remember_voice(enrolment: Enrolment, effect: Effect, call: Call, *, by: User) -> None:
     enrolment.other_caller = effect.other_caller or effect.needs_language
     if not call.is_conversation:
         return
     if enrolment.last_volunteer_id == call.volunteer_id:
         enrolment.times_by_last += 1
-    else:
+    elif by.role is Role.VOLUNTEER:  # who rings the coordination keeps the voice they know
         enrolment.last_volunteer_id = call.volunteer_id
         enrolment.times_by_last = 1
     enrolment.last_conversation_at = call.at
@@ -160,7 +168,7 @@ def settle_line(
     (an alert asks for one a day) waits for its day, as for whoever was spoken to earlier. The
     queues read the people themselves: another week's line holds the same household.
     """
-    week = session.get_one(WeekPlan, line.plan_id).week
+    week = line.sheet.plan.week
     turns = [
         turn_at(one, week=week, last_at=at if one in called else one.last_conversation_at) or at
         for one in members

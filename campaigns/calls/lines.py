@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from campaigns import journal, once, sheets
 from campaigns.calls import effects
@@ -21,6 +21,29 @@ from campaigns.models import (
     User,
 )
 
+_EVERYBODY = (
+    sa.select(Enrolment)
+    .join(Enrolment.person)
+    .options(contains_eager(Enrolment.person).joinedload(Person.phones))
+    .where(
+        Enrolment.campaign_id == sa.bindparam("campaign_id"),
+        Person.household_id == sa.bindparam("household_id"),
+    )
+    .order_by(Person.id)
+)
+_LAST_CALLS = (
+    sa.select(Call)
+    .where(
+        Call.person_id == sa.bindparam("person_id"), Call.campaign_id == sa.bindparam("campaign_id")
+    )
+    .options(joinedload(Call.volunteer))
+    .order_by(Call.at.desc(), Call.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_TOLD = sa.select(Report).where(
+    Report.id == sa.bindparam("report_id"), Report.user_id == sa.bindparam("user_id")
+)
+
 
 def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:
     """The household's members this campaign may call, the eldest record first."""
@@ -33,18 +56,8 @@ def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enr
 
 def everybody_at(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:
     """The whole household, those nobody may call included: an alarm is for any of them."""
-    return list(
-        session.scalars(
-            sa.select(Enrolment)
-            .join(Enrolment.person)
-            .options(contains_eager(Enrolment.person).joinedload(Person.phones))
-            .where(
-                Enrolment.campaign_id == campaign.id,
-                Person.household_id == line.household_id,
-            )
-            .order_by(Person.id)
-        ).unique()
-    )
+    asked = {"campaign_id": campaign.id, "household_id": line.household_id}
+    return list(session.scalars(_EVERYBODY, asked).unique())
 
 
 def whoever_was_at(
@@ -83,20 +96,13 @@ def last_calls(
     session: Session, person: Person, campaign: Campaign, *, limit: int = 3
 ) -> list[Call]:
     """The last calls of a person in this campaign, newest first, with who made them."""
-    return list(
-        session.scalars(
-            sa.select(Call)
-            .where(Call.person_id == person.id, Call.campaign_id == campaign.id)
-            .options(selectinload(Call.volunteer))
-            .order_by(Call.at.desc(), Call.id.desc())
-            .limit(limit)
-        )
-    )
+    asked = {"person_id": person.id, "campaign_id": campaign.id, "limit": limit}
+    return list(session.scalars(_LAST_CALLS, asked))
 
 
 def told(session: Session, report_id: int, *, by: User) -> Report | None:
     """A report of this volunteer's own, to repeat what it entails."""
-    return session.scalar(sa.select(Report).where(Report.id == report_id, Report.user_id == by.id))
+    return session.scalar(_TOLD, {"report_id": report_id, "user_id": by.id})
 
 
 def skip(

@@ -1,7 +1,8 @@
 """Keeping a report: its calls, its needs and what they entail, all in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,13 +10,12 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, launch, needs, once, reference, retry
-from campaigns.calls import effects, rules
+from campaigns import care, journal, launch, needs, once, reference, retry
+from campaigns.calls import effects, foreseeing, loops, raised
 from campaigns.calls.lines import at_the_line, waits_now, whoever_was_at
-from campaigns.models import Call, Campaign, Enrolment, Line, Need, Phone, Report, User, Wish
+from campaigns.models import Call, Campaign, Enrolment, Line, Need, Report, User, Wish
 from campaigns.refusal import Refusal
 
-_SILENCE = "ALE_LEVEE_DOUTE"  # raised precisely when nobody answers
 # Nobody spoke, or the number is wrong: it is so for the whole household.
 _FOR_ALL = frozenset({"Sans contact", "Numéro", "Organisation"})
 
@@ -35,6 +35,7 @@ class Filled:
     """The call page, filled in. ``key``, drawn by the page, makes a second sending harmless.
 
     ``is_past``: made off screen and told afterwards, also of whoever is not to be called any more.
+    ``rang_back``: the person rang, which is no attempt; ``is_heavy``: « appel difficile ».
     """
 
     key: str
@@ -46,6 +47,14 @@ class Filled:
     language: str = ""
     drafts: tuple[needs.Draft, ...] = ()
     is_past: bool = False
+    aside: loops.Aside = loops.NOTHING
+    rang_back: bool = False
+    is_heavy: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is told beside the call itself."""
+        return not (self.drafts or self.is_heavy) and self.aside == loops.NOTHING
 
     def digest(self) -> str:
         """Tells a replay from a change."""
@@ -57,6 +66,9 @@ class Filled:
             self.informed,
             self.language,
             [repr(draft) for draft in self.drafts],
+            # Only when said: a report kept before these questions existed is still itself.
+            *([repr(self.aside)] if self.aside != loops.NOTHING else []),
+            *(name for name in ("rang_back", "is_heavy") if getattr(self, name)),
         ]
         return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
@@ -77,7 +89,9 @@ def foresee(
     """Say what saving would entail, before it is saved; Refusal names the missing answer."""
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     enrolment = _member(at_the_line(session, line, campaign=campaign), filled.person_id)
-    effect = _effect(session, enrolment, outcome, filled, at=at)
+    effect = foreseeing.effect(
+        session, enrolment, outcome, filled.answers, phone_id=filled.phone_id, at=at
+    )
     return retry.say(effect, name=enrolment.person.short_name, now=at, mine=True)
 
 
@@ -95,11 +109,10 @@ def log(
     if report is None:
         return _replay(session, filled.key, digest, by=by)
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
-    _check_needs(outcome, filled)
+    raised.check(outcome, filled.drafts, rang_back=filled.rang_back)
     members = _members(session, line, filled, campaign)
     spoken = _member(members, filled.person_id)
-    if filled.phone_id not in {phone.id for one in members for phone in one.person.phones}:
-        filled = replace(filled, phone_id=None)  # not a number of this household
+    filled = _with_own_number(filled, members)
     concerned = [spoken]
     if outcome.group in _FOR_ALL:
         # Only who is called now: a spouse in hospital, or with a promised call-back, keeps theirs.
@@ -108,15 +121,36 @@ def log(
         _keep(session, report, line, member, outcome, filled, spoken=spoken, by=by, at=at)
         for member in concerned
     ]
-    raised: list[Need] = []
-    if filled.drafts or outcome.alert is not None:
-        session.flush()  # needs point at call.id
-        mine = next(call for call in calls if call.person_id == spoken.person_id)
-        raised = _raise_needs(
-            session, spoken, mine, outcome, filled, campaign=campaign, by=by, at=at
+    told = next(call for call in calls if call.person_id == spoken.person_id)
+    with _writing(session, is_plain=filled.is_plain and outcome.alert is None):
+        found = raised.keep(
+            session, spoken.person, told, outcome, filled.drafts, campaign=campaign, by=by, at=at
         )
-    effects.settle_line(session, line, members, called=concerned, at=at)
-    return Logged(report, tuple(calls), tuple(raised))
+        raised.look_after(session, told, found, campaign=campaign, by=by, at=at)
+        loops.follow(session, calls, members, filled.aside, spoken=spoken, by=by, at=at)
+        effects.settle_line(session, line, members, called=concerned, at=at)
+        care.sample(session, told, campaign=campaign, by=by, has_needs=bool(found), at=at)
+    return Logged(report, tuple(calls), tuple(found))
+
+
+@contextmanager
+def _writing(session: Session, *, is_plain: bool) -> Iterator[None]:
+    """Write the calls before what they raise, which points at them; all of it at once, at the end,
+    when a report raises nothing: most find nobody at home."""
+    if not is_plain:
+        session.flush()
+        yield
+        return
+    with session.no_autoflush:
+        yield
+    session.flush()
+
+
+def _with_own_number(filled: Filled, members: Sequence[Enrolment]) -> Filled:
+    """The report without a number that is not this household's."""
+    if filled.phone_id in {phone.id for one in members for phone in one.person.phones}:
+        return filled
+    return replace(filled, phone_id=None)
 
 
 def _keep(
@@ -132,8 +166,8 @@ def _keep(
     at: datetime,
 ) -> Call:
     """One member's call and what it entails."""
-    effect = _effect(session, enrolment, outcome, filled, at=at)
-    is_spoken = enrolment is spoken
+    answers, dialled, is_spoken = filled.answers, filled.phone_id, enrolment is spoken
+    effect = foreseeing.effect(session, enrolment, outcome, answers, phone_id=dialled, at=at)
     call = Call(
         campaign_id=enrolment.campaign_id,
         report_id=report.id,
@@ -141,24 +175,33 @@ def _keep(
         enrolment_id=enrolment.id,
         person_id=enrolment.person_id,
         volunteer_id=by.id,
-        phone_id=filled.phone_id,
+        phone_id=dialled,
         guide_version_id=launch.guide_id(session, enrolment.campaign_id),
         at=at,
         outcome=outcome.code,
         is_conversation=outcome.conversation,
-        mood=filled.answers.mood,
-        wish=Wish(filled.answers.wish) if filled.answers.wish else None,
+        mood=answers.mood,
+        wish=Wish(answers.wish) if answers.wish else None,
         asked_at=effect.not_before if effect.appointment else None,
         note=filled.note if is_spoken else "",
+        rang_back=filled.rang_back,
+        is_heavy=filled.is_heavy and is_spoken,
     )
     session.add(call)
     effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
     if is_spoken:
-        report.said = retry.say(effect, name=enrolment.person.short_name, now=at, mine=True)[:300]
-        if filled.informed and enrolment.informed_at is None:
-            enrolment.informed_at = at
+        _tell(report, enrolment, effect, is_informed=filled.informed, at=at)
     journal.record(session, "call_logged", about=call, by=by, at=at, outcome=outcome.code)
     return call
+
+
+def _tell(
+    report: Report, enrolment: Enrolment, effect: retry.Effect, *, is_informed: bool, at: datetime
+) -> None:
+    """What comes next, in words, and whether the person's rights were told."""
+    report.said = retry.say(effect, name=enrolment.person.short_name, now=at, mine=True)[:300]
+    if is_informed and enrolment.informed_at is None:
+        enrolment.informed_at = at
 
 
 def _members(session: Session, line: Line, filled: Filled, campaign: Campaign) -> list[Enrolment]:
@@ -177,87 +220,13 @@ def _member(members: Sequence[Enrolment], person_id: int) -> Enrolment:
     )
 
 
-def _effect(
-    session: Session,
-    enrolment: Enrolment,
-    outcome: reference.Outcome,
-    filled: Filled,
-    *,
-    at: datetime,
-) -> retry.Effect:
-    usable = [phone for phone in enrolment.person.phones if phone.invalid_at is None]
-    dialled = _dialled(session, filled, usable)
-    effect = retry.after(
-        outcome,
-        history=effects.attempts(session, enrolment),
-        wish=filled.answers.wish or enrolment.wish,
-        now=at,
-        rules=rules.of(session.get_one(Campaign, enrolment.campaign_id), at.year),
-        asked=filled.answers.asked,
-        numbers_left=len({phone.e164 for phone in usable} - {dialled}),
-        was_undecided=enrolment.last_conversation_at is not None
-        and enrolment.wish is Wish.UNDECIDED,
-    )
-    return replace(
-        effect,
-        same_caller=effect.same_caller and not enrolment.other_caller,
-        # Which one rang is not known: none is dropped, and nothing says so.
-        invalidates_number=effect.invalidates_number and filled.phone_id is not None,
-    )
-
-
-def _dialled(session: Session, filled: Filled, usable: Sequence[Phone]) -> str:
-    """The number that rang: the one shown, else the first. Couples share it under two rows."""
-    shown = session.get(Phone, filled.phone_id) if filled.phone_id is not None else None
-    if shown is not None:
-        return shown.e164
-    return usable[0].e164 if usable else ""
-
-
-def _check_needs(outcome: reference.Outcome, filled: Filled) -> None:
-    said = [draft for draft in filled.drafts if draft.category != _SILENCE]
-    if said and not outcome.contact:
-        raise Refusal(
-            "Vous notez un besoin, mais personne n’a été joint. Changez la première réponse, "
-            "ou retirez le besoin.",
-            field="spoke",
-        )
-
-
-def _raise_needs(
-    session: Session,
-    spoken: Enrolment,
-    call: Call,
-    outcome: reference.Outcome,
-    filled: Filled,
-    *,
-    campaign: Campaign,
-    by: User,
-    at: datetime,
-) -> list[Need]:
-    person = spoken.person
-    raised = [
-        needs.raise_(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
-        for draft in filled.drafts
-    ]
-    # A need refused, or added to an old one, tells nobody anew: the alert still must.
-    told = [need for need in raised if need.call_id == call.id and need.closed_at is None]
-    if outcome.alert is not None and not any(need.urgency <= "U1" for need in told):
-        raised.append(
-            needs.raise_alert(
-                session, outcome.alert, campaign=campaign, person=person, call=call, by=by, at=at
-            )
-        )
-    return raised
-
-
 def _replay(session: Session, key: str, digest: str, *, by: User) -> Logged:
     report = _report(session, key, by=by)
     kept = list(session.scalars(sa.select(Call).where(Call.report_id == report.id)))
     if report.digest != digest:
         raise Conflict(kept)
-    raised = session.scalars(sa.select(Need).where(Need.call_id.in_([call.id for call in kept])))
-    return Logged(report, tuple(kept), tuple(raised), is_replay=True)
+    found = session.scalars(sa.select(Need).where(Need.call_id.in_([call.id for call in kept])))
+    return Logged(report, tuple(kept), tuple(found), is_replay=True)
 
 
 def _report(session: Session, key: str, *, by: User) -> Report:

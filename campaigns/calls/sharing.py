@@ -4,7 +4,7 @@ called meanwhile. Every attempt is kept, and each is told."""
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager
 
 from campaigns import journal, sheets, weeks
 from campaigns.calls.logging import Logged
@@ -21,6 +21,62 @@ from campaigns.models import (
 )
 from campaigns.retry.slots import clock
 
+# Lines of this week and last week, published or not, with their sheet and their week; never the
+# week's summary, which grows with the campaign. Statements are built once.
+_RECENT = (
+    sa.select(Line)
+    .join(Line.sheet)
+    .join(Sheet.plan)
+    .options(contains_eager(Line.sheet).contains_eager(Sheet.plan).defer(WeekPlan.summary))
+    .where(
+        WeekPlan.campaign_id == sa.bindparam("campaign_id"),
+        WeekPlan.week >= sa.bindparam("oldest"),
+    )
+)
+_AT_HOME = Line.household_id == sa.bindparam("household_id")
+_PUBLISHED = _RECENT.where(WeekPlan.published_at.is_not(None))
+_OF_HOUSEHOLD = _PUBLISHED.where(_AT_HOME).order_by(WeekPlan.week.desc()).limit(1)
+# One's own line, and whether a person belongs to its household.
+_OWN = (
+    _PUBLISHED.add_columns(Person.id)
+    .outerjoin(
+        Person,
+        sa.and_(
+            Person.id == sa.bindparam("person_id", type_=sa.Integer),
+            Person.household_id == Line.household_id,
+        ),
+    )
+    .where(
+        Line.id == sa.bindparam("line_id"),
+        Sheet.volunteer_id == sa.bindparam("user_id"),
+    )
+)
+# The same, held until the end of the transaction.
+_OWN_HELD = _OWN.with_for_update(of=Line).execution_options(populate_existing=True)
+_OF_HOUSEHOLD_HELD = _OF_HOUSEHOLD.with_for_update(of=Line).execution_options(
+    populate_existing=True
+)
+_UNPUBLISHED_HELD = (
+    _RECENT.where(_AT_HOME)
+    .order_by(WeekPlan.week)
+    .limit(1)
+    .with_for_update(of=Line)
+    .execution_options(populate_existing=True)
+)
+# What a colleague logged for a person since a page was shown.
+_MEANWHILE = (
+    sa.select(Call.at, User.first_name)
+    .join(User, User.id == Call.volunteer_id)
+    .where(
+        Call.person_id == sa.bindparam("person_id"),
+        Call.campaign_id == sa.bindparam("campaign_id"),
+        Call.id > sa.bindparam("seen"),
+        Call.volunteer_id != sa.bindparam("user_id"),
+    )
+    .order_by(Call.at.desc(), Call.id.desc())
+    .limit(1)
+)
+
 
 def at_hand(
     session: Session,
@@ -33,20 +89,7 @@ def at_hand(
 ) -> Line | None:
     """The line a volunteer is calling: their own; else, when they had opened this person's page,
     the line the household has now, on whichever sheet. None when it is not theirs."""
-    if user.suspended_at is not None:
-        return None
-    found = _published(session, campaign, at=at)
-    line = session.scalar(found.where(Line.id == line_id, Sheet.volunteer_id == user.id))
-    person = session.get(Person, person_id) if person_id is not None else None
-    if person is None or (line is not None and line.household_id == person.household_id):
-        return line
-    if not _had_opened(session, user, person, at=at):
-        return line
-    return session.scalar(
-        found.where(Line.household_id == person.household_id)
-        .order_by(WeekPlan.week.desc())
-        .limit(1)
-    )
+    return _find(session, user, line_id, person_id, campaign, at=at, ways=(_OWN, _OF_HOUSEHOLD))
 
 
 def for_report(
@@ -64,33 +107,20 @@ def for_report(
     whose publication was undone meanwhile, or a line again on their sheet when it went back to the
     pool: what was said on the telephone is never lost to a sheet that changed.
     """
-    line = at_hand(session, user, line_id, person_id=person_id, campaign=campaign, at=at)
+    ways = (_OWN_HELD, _OF_HOUSEHOLD_HELD)
+    line = _find(session, user, line_id, person_id, campaign, at=at, ways=ways)
     if line is not None:
-        return _locked(session, line)
+        return line
     person = session.get(Person, person_id) if person_id is not None else None
     if person is None or user.suspended_at is not None:
         return None
     if not _had_opened(session, user, person, at=at):
         return None
-    line = session.scalar(
-        _recent(campaign, at=at)
-        .where(Line.household_id == person.household_id)
-        .order_by(WeekPlan.week)
-        .limit(1)
-    )
+    asked = {**_asked(campaign, at=at), "household_id": person.household_id}
+    line = session.scalar(_UNPUBLISHED_HELD, asked)
     if line is not None:
-        return _locked(session, line)
+        return line
     return _reopened(session, user, person, campaign=campaign, at=at)
-
-
-def _locked(session: Session, line: Line) -> Line | None:
-    """The line held until the end; None when it left meanwhile."""
-    return session.scalar(
-        sa.select(Line)
-        .where(Line.id == line.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
 
 
 def tell_the_others(
@@ -108,29 +138,21 @@ def tell_the_others(
     if logged.is_replay:
         return
     report = logged.report
-    also = session.scalars(
-        sa.select(Call)
-        .where(
-            Call.person_id == person_id,
-            Call.campaign_id == logged.calls[0].campaign_id,
-            Call.id > seen,
-            Call.volunteer_id != by.id,
-        )
-        .options(selectinload(Call.volunteer))
-        .order_by(Call.at.desc(), Call.id.desc())
-        .limit(1)
-    ).first()
+    campaign_id = logged.calls[0].campaign_id
+    asked = {"person_id": person_id, "campaign_id": campaign_id, "seen": seen, "user_id": by.id}
+    also = session.execute(_MEANWHILE, asked).first()
     said = [report.said]
     if also is not None:
         hour = _hour(also.at)
-        said.append(f"{also.volunteer.first_name} a aussi appelé, à {hour} : les deux sont gardés.")
-    sheet = session.get_one(Sheet, line.sheet_id)
+        said.append(f"{also.first_name} a aussi appelé, à {hour} : les deux sont gardés.")
+    sheet = line.sheet
     if sheet.volunteer_id != by.id:
         other = session.get_one(User, sheet.volunteer_id)
         said.append(f"Cette fiche était passée à {other.first_name} : votre appel est gardé.")
         told = f"{by.first_name} a appelé un foyer de votre feuille à {_hour(at)}."
         sheets.notices.post(session, {sheet.id: told}, at=at)
-    report.said = " ".join(said)[:300]
+    if len(said) > 1:
+        report.said = " ".join(said)[:300]
 
 
 def _had_opened(session: Session, user: User, person: Person, *, at: datetime) -> bool:
@@ -141,23 +163,37 @@ def _had_opened(session: Session, user: User, person: Person, *, at: datetime) -
     )
 
 
-def _published(session: Session, campaign: Campaign, *, at: datetime) -> sa.Select[Line]:
-    """Lines of the sheets that are not closed: this week's and last week's."""
-    return _recent(campaign, at=at).where(WeekPlan.published_at.is_not(None))
+def _find(
+    session: Session,
+    user: User,
+    line_id: int,
+    person_id: int | None,
+    campaign: Campaign,
+    *,
+    at: datetime,
+    ways: tuple[sa.Select[Line, int | None], sa.Select[Line]],
+) -> Line | None:
+    """As ``at_hand``, by two statements: one's own line, and the line a household has."""
+    if user.suspended_at is not None:
+        return None
+    own, of_household = ways
+    asked = _asked(campaign, at=at)
+    found = session.execute(
+        own, {**asked, "line_id": line_id, "user_id": user.id, "person_id": person_id}
+    ).first()
+    line = found[0] if found is not None else None
+    if person_id is None or (found is not None and found[1] is not None):
+        return line
+    person = session.get(Person, person_id)
+    if person is None or not _had_opened(session, user, person, at=at):
+        return line
+    return session.scalar(of_household, {**asked, "household_id": person.household_id})
 
 
-def _recent(campaign: Campaign, *, at: datetime) -> sa.Select[Line]:
-    """Lines of this week and last week, published or not."""
+def _asked(campaign: Campaign, *, at: datetime) -> dict[str, object]:
+    """What the statements on lines ask: a campaign, and its sheets that are not closed."""
     oldest = weeks.after(weeks.current(at), -1)  # « YYYY-Www » sorts as text
-    return (
-        sa.select(Line)
-        .join(Sheet, Sheet.id == Line.sheet_id)
-        .join(WeekPlan, WeekPlan.id == Line.plan_id)
-        .where(
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.week >= oldest,
-        )
-    )
+    return {"campaign_id": campaign.id, "oldest": oldest}
 
 
 def _reopened(

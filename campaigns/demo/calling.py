@@ -1,7 +1,7 @@
 """The volunteers at their telephones, one stretch of the day after the other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from random import Random
@@ -10,8 +10,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from campaigns import accounts, calls, journal, reference, sheets, weeks
-from campaigns.demo import answers
+from campaigns import accounts, calls, journal, sheets, weeks
+from campaigns.demo import answers, helped
 from campaigns.demo.answers import Attempt
 from campaigns.models import (
     Call,
@@ -105,6 +105,9 @@ def play(
     dials.sort(key=lambda one: (one.at, one.line_id))
     lines = _lines(session, dials)
     homes = _homes(session, campaign, {line.household_id for line in lines.values()})
+    asked = helped.asked(
+        session, campaign, [one for home in homes.values() for one in home], at=end
+    )
     users = {one.volunteer_id: session.get_one(User, one.volunteer_id) for one in shifts}
     for user in users.values():
         _enter(session, user, week=plan.week, at=start)
@@ -116,7 +119,9 @@ def play(
             line = lines[dial.line_id]
             members = homes.get(line.household_id, [])
             by = users[dial.volunteer_id]
-            kept += _dial(session, line, dial, members, campaign=campaign, by=by, random=random)
+            kept += _dial(
+                session, line, dial, members, asked, campaign=campaign, by=by, random=random
+            )
     return kept
 
 
@@ -216,6 +221,7 @@ def _dial(
     line: Line,
     dial: _Dial,
     members: Sequence[Enrolment],
+    asked: helped.Asked,
     *,
     campaign: Campaign,
     by: User,
@@ -228,9 +234,11 @@ def _dial(
         if line.closed_at is not None or not calls.waits_now(enrolment, line, at=at):
             continue
         said = answers.filled(dial.attempt, enrolment, random=random, rules=rules, at=at)
+        if dial.attempt.is_talk:
+            said = replace(said, aside=helped.said(asked.get(enrolment.person_id, ())))
         calls.log(session, line, filled=said, campaign=campaign, by=by, at=at)
         kept += 1
-        if not reference.outcomes()[dial.attempt.code].conversation:
+        if not dial.attempt.is_talk:
             break
         at += timedelta(minutes=1)
     return kept

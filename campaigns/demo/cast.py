@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import accounts, team
-from campaigns.demo import names, sayings
+from campaigns.demo import first_days, names, sayings
 from campaigns.models import Campaign, Commune, Role, Territory, User
 from campaigns.values import fold
 
@@ -97,6 +97,7 @@ def enlist_volunteers(
         user = team.add_volunteer(session, campaign, profile, email=email, by=by, at=at)
         user.home_insee = home.insee
         accounts.invite(session, user, by=by, at=at)
+        first_days.train(session, user, number=number, by=by, at=at)
         step()
 
 

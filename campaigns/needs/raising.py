@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from types import MappingProxyType
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import clocks, directory, journal, reference, routing
+from campaigns import clocks, directory, journal, reference, routes, routing
+from campaigns.directory import opening_of
 from campaigns.models import (
     Agreement,
     Call,
@@ -29,7 +28,6 @@ from campaigns.refusal import Refusal
 
 _OTHER = "DIV_AUTRE"
 _VITAL = "SAN_VITAL"
-SAME_ALARM = timedelta(minutes=10)  # pressed again meanwhile, the red button rings once
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +61,27 @@ class Preview:
     conditions: tuple[str, ...]
 
 
-def preview(session: Session, person: Person, draft: Draft) -> Preview:
+def preview(session: Session, person: Person, draft: Draft, *, campaign: Campaign) -> Preview:
     """Say where a need would go and why; KeyError for a category that does not exist."""
     return Preview(
         category=reference.categories()[draft.category],
         urgency=routing.urgency(draft.category, draft.answers),
-        steps=_route(session, person, draft),
+        steps=_route(session, person, draft, campaign),
         questions=tuple(q for q in reference.questions() if q.category == draft.category),
         conditions=routing.conditions_to_ask(
             draft.category,
             place=directory.place_of(session, person),
-            facts=facts_known(person),
+            facts=routes.facts_known(person),
             directory=directory.Directory(session),
+            routes=routes.for_person(session, campaign, person, draft.category),
         ),
     )
-
-
-def facts_known(person: Person) -> dict[str, bool | None]:
-    """What the list already tells about the conditions of the routes."""
-    schemes = person.schemes.split()
-    known: dict[str, bool | None] = {}
-    if schemes:
-        known["allocataire_rsa"] = "RSA" in schemes
-        known["plan_apa_pch"] = bool({"APA", "PCH"} & set(schemes))
-    return known
 
 
 def facts_of(person: Person, draft: Draft) -> dict[str, bool | None]:
     """What is known, completed by what the volunteer heard."""
     return {
-        **facts_known(person),
+        **routes.facts_known(person),
         **routing.facts_from_answers(draft.category, draft.answers),
         **{name: value for name, value in draft.facts.items() if value is not None},
     }
@@ -118,6 +107,24 @@ def raise_(
         open_one = _same_open_need(session, person, draft.category, campaign)
         if open_one is not None:
             return _add_to(session, open_one, draft, by=by, at=at)
+    return raise_anew(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
+
+
+def raise_anew(
+    session: Session,
+    draft: Draft,
+    *,
+    campaign: Campaign,
+    person: Person,
+    call: Call | None,
+    by: User,
+    at: datetime,
+) -> Need:
+    """Keep a need as one of its own, whatever is open already: an alert is never a postscript.
+
+    Refusal as ``raise_``.
+    """
+    _check(draft)
     urgency = routing.urgency(draft.category, draft.answers)
     need = _need(session, draft, urgency, campaign=campaign, person=person, call=call, by=by, at=at)
     if draft.agreement is Agreement.NO:
@@ -127,7 +134,7 @@ def raise_(
         session.flush()  # who acts next reads the version it has now
         return need
     note(need, "raised", f"Signalé pendant un appel. {urgency.label}.", by=by, at=at)
-    for step in _route(session, person, draft):
+    for step in _route(session, person, draft, campaign):
         refer(session, need, step, at=at)
     return need
 
@@ -160,45 +167,6 @@ def raise_alert(
     return need
 
 
-def sound_alarm(
-    session: Session, *, campaign: Campaign, person: Person, by: User, at: datetime
-) -> Need:
-    """The red button: the coordination is told at once, the volunteer stays on the line.
-
-    Pressed twice, it rings once: the alarm just given is the answer.
-    """
-    session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update())
-    given = session.scalar(
-        sa.select(Need)
-        .where(
-            Need.person_id == person.id,
-            Need.campaign_id == campaign.id,
-            Need.category == _VITAL,
-            Need.raised_by_id == by.id,
-            Need.raised_at > at - SAME_ALARM,
-            Need.closed_at.is_(None),
-        )
-        .order_by(Need.id)
-        .limit(1)
-    )
-    if given is not None:
-        return given
-    draft = Draft(
-        _VITAL,
-        text="Alerte donnée pendant l’appel : la personne est en ligne.",
-        agreement=Agreement.VITAL,
-    )
-    return raise_(session, draft, campaign=campaign, person=person, call=None, by=by, at=at)
-
-
-@cache
-def opening_of(year: int) -> clocks.Opening:
-    """Opening hours with the public holidays around a year."""
-    return clocks.Opening(
-        holidays=frozenset(holidays.country_holidays("FR", years=(year, year + 1)))
-    )
-
-
 def _check(draft: Draft) -> None:
     if draft.category not in reference.categories():
         raise Refusal("Choisissez de quel besoin il s’agit.", field="category")
@@ -211,12 +179,15 @@ def _check(draft: Draft) -> None:
         raise Refusal("Écrivez en une phrase ce qu’il faut savoir pour l’aider.", field="text")
 
 
-def _route(session: Session, person: Person, draft: Draft) -> tuple[routing.Step, ...]:
+def _route(
+    session: Session, person: Person, draft: Draft, campaign: Campaign
+) -> tuple[routing.Step, ...]:
     return routing.route(
         draft.category,
         place=directory.place_of(session, person),
         facts=facts_of(person, draft),
         directory=directory.Directory(session),
+        routes=routes.for_person(session, campaign, person, draft.category),
     )
 
 

@@ -1,7 +1,7 @@
 """Counts for pages and mails: reads only. Every number shown is one of these queries."""
 
+from campaigns.overview.act_words import ACTIONS
 from campaigns.overview.acts import (
-    ACTIONS,
     Act,
     Check,
     acts,
@@ -12,13 +12,13 @@ from campaigns.overview.acts import (
 from campaigns.overview.deciding import Decision, can_be_split, decide
 from campaigns.overview.needs import (
     Late,
-    alarms_unseen,
     late_by_territory,
     late_for,
     late_needs,
     oldest_open,
     open_needs,
 )
+from campaigns.overview.own import Own, OwnNeed, own
 from campaigns.overview.people import (
     Kept,
     Sweep,
@@ -55,6 +55,8 @@ __all__ = [
     "Kept",
     "Late",
     "MemberState",
+    "Own",
+    "OwnNeed",
     "PlanCounts",
     "Presence",
     "SheetRow",
@@ -63,7 +65,6 @@ __all__ = [
     "TerritoryWeek",
     "WeekCounts",
     "acts",
-    "alarms_unseen",
     "by_territory",
     "can_be_split",
     "decide",
@@ -78,6 +79,7 @@ __all__ = [
     "not_yet_invited",
     "oldest_open",
     "open_needs",
+    "own",
     "plan_counts",
     "presence",
     "regular_calls",

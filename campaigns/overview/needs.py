@@ -1,6 +1,5 @@
 """The needs that wait: for coordinators, for the weekly mails, for the lead's page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,19 +20,23 @@ class Late:
     oldest_at: datetime
 
 
-def open_needs(session: Session, user: User, campaign: Campaign) -> dict[NeedState, int]:
+def open_needs(
+    session: Session, user: User, campaign: Campaign, *, at: datetime
+) -> dict[NeedState, int]:
     """How many needs stand in each state, among those this coordinator may read."""
-    mine = access.visible_needs(session, user, campaign).subquery()
+    mine = access.visible_needs(session, user, campaign, at=at).subquery()
     rows = session.execute(sa.select(mine.c.state, sa.func.count()).group_by(mine.c.state))
     found = {row[0]: int(row[1]) for row in rows}
     return {state: found.get(state, 0) for state in NeedState}
 
 
-def oldest_open(session: Session, user: User, campaign: Campaign, *, limit: int = 3) -> list[Need]:
+def oldest_open(
+    session: Session, user: User, campaign: Campaign, *, at: datetime, limit: int = 3
+) -> list[Need]:
     """The needs that have waited longest, for the weekly mail (references only)."""
     return list(
         session.scalars(
-            access.visible_needs(session, user, campaign)
+            access.visible_needs(session, user, campaign, at=at)
             .where(Need.state != NeedState.CLOSED)
             .order_by(Need.raised_at, Need.id)
             .limit(limit)
@@ -43,7 +46,7 @@ def oldest_open(session: Session, user: User, campaign: Campaign, *, limit: int 
 
 def late_for(session: Session, user: User, campaign: Campaign, *, at: datetime) -> int:
     """Needs this coordinator may read that nobody acknowledged in time."""
-    late = access.visible_needs(session, user, campaign).where(
+    late = access.visible_needs(session, user, campaign, at=at).where(
         Need.state == NeedState.NEW, Need.due_at < at
     )
     return session.scalar(sa.select(sa.func.count()).select_from(late.subquery())) or 0
@@ -53,17 +56,6 @@ def late_needs(session: Session, campaign: Campaign, *, at: datetime) -> int:
     """Needs of the campaign nobody acknowledged in time."""
     late = sa.select(sa.func.count()).select_from(Need).where(*_is_late(campaign, at))
     return session.scalar(late) or 0
-
-
-def alarms_unseen(session: Session, user: User, campaign: Campaign) -> Sequence[Need]:
-    """Vital emergencies nobody has acknowledged: they stay on top of every coordinator's page."""
-    return list(
-        session.scalars(
-            access.visible_needs(session, user, campaign)
-            .where(Need.urgency == Urgency.U0, Need.acknowledged_at.is_(None))
-            .order_by(Need.raised_at, Need.id)
-        )
-    )
 
 
 def late_by_territory(session: Session, campaign: Campaign, *, at: datetime) -> list[Late]:

@@ -51,14 +51,17 @@ def merge(session: Session, kept: Person, double: Person, *, by: User, at: datet
             raise Refusal(f"La fiche {one.reference} est déjà réunie à P-{one.merged_into_id}.")
     _fill(kept, double)
     _enrolments(session, kept, double)
-    for column in (
+    said: tuple[
+        sa.orm.InstrumentedAttribute[int] | sa.orm.InstrumentedAttribute[int | None], ...
+    ] = (
         Need.person_id,
         FileNumber.person_id,
         Correction.person_id,
         Alarm.person_id,
         GoodNews.person_id,
         CallSuggestion.person_id,
-    ):
+    )
+    for column in said:
         _hand_over(session, column, kept, double)
     _hand_over(session, Provenance.person_id, kept, double, but=Provenance.source)
     _hand_over(session, MatchChoice.person_id, kept, double, but=MatchChoice.row_key)
@@ -153,7 +156,7 @@ def _last(one: Day | None, other: Day | None) -> Day | None:
 
 def _hand_over(
     session: Session,
-    column: sa.orm.InstrumentedAttribute[int],
+    column: sa.orm.InstrumentedAttribute[int] | sa.orm.InstrumentedAttribute[int | None],
     kept: Person,
     double: Person,
     *,

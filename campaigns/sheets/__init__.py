@@ -1,6 +1,6 @@
 """The week's sheets: who is due, who calls them, what a volunteer has in front of them."""
 
-from campaigns.sheets import locks, moving, notices
+from campaigns.sheets import locks, moving, news, notices
 from campaigns.sheets.board import Row, Week, half_days, of_week
 from campaigns.sheets.giving import is_running
 from campaigns.sheets.measuring import Measured, measured
@@ -21,6 +21,7 @@ __all__ = [
     "locks",
     "measured",
     "moving",
+    "news",
     "next_line",
     "notices",
     "of",

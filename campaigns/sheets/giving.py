@@ -14,6 +14,7 @@ from campaigns.models import (
     IssuedSheet,
     Line,
     Report,
+    ReportDraft,
     Sheet,
     SheetNotice,
     SoftLock,
@@ -126,10 +127,11 @@ def printed_in(session: Session, plan: WeekPlan) -> set[int]:
 
 
 def is_started() -> sa.ColumnElement[bool]:
-    """A call or a report holds the line."""
+    """A call, a report or one being written holds the line."""
     return sa.or_(
         sa.select(sa.literal(1)).where(Call.line_id == Line.id).exists(),
         sa.select(sa.literal(1)).where(Report.line_id == Line.id).exists(),
+        sa.select(sa.literal(1)).where(ReportDraft.line_id == Line.id).exists(),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
 import sqlalchemy as sa
@@ -12,6 +13,19 @@ from sqlalchemy.orm import Session
 from campaigns.models import SoftLock, User
 
 LIFE = timedelta(minutes=15)  # renewed while the page lives (decisions.md)
+_LOCKS = cast("sa.Table", SoftLock.__table__)
+_LEAVE = sa.delete(_LOCKS).where(
+    _LOCKS.c.household_id == sa.bindparam("household"), _LOCKS.c.user_id == sa.bindparam("user")
+)
+_HELD = (
+    sa.select(SoftLock.household_id, User.first_name, SoftLock.since)
+    .join(User, User.id == SoftLock.user_id)
+    .where(
+        SoftLock.household_id.in_(sa.bindparam("households", expanding=True)),
+        SoftLock.user_id != sa.bindparam("user"),
+        SoftLock.until > sa.bindparam("at"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +47,29 @@ def take(session: Session, household_id: int, *, by: User, at: datetime) -> Held
 
     One statement. When a colleague has it already theirs stays, and is told: one more.
     """
-    table = cast("sa.Table", SoftLock.__table__)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"household_id": household_id, "user_id": by.id, "since": at, "until": at + LIFE}
-    mine = table.c.user_id == by.id
-    goes_on = sa.and_(mine, table.c.until > at)
-    written = insert(table).values(**values)
-    done = session.execute(
-        written.on_conflict_do_update(
-            index_elements=[table.c.household_id],
-            set_={
-                "user_id": written.excluded.user_id,
-                "since": sa.case((goes_on, table.c.since), else_=written.excluded.since),
-                "until": written.excluded.until,
-            },
-            where=sa.or_(mine, table.c.until <= at),
-        ).returning(table.c.household_id)
-    )
+    done = session.execute(_taking(session.get_bind().dialect.name), values)
     if done.first() is not None:
         return None
     return held(session, [household_id], but=by, at=at).get(household_id)
+
+
+@cache
+def _taking(dialect: str) -> sa.Executable:
+    """The statement of ``take`` for an engine, with the values of the row as its parameters."""
+    table = _LOCKS
+    written = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    new = written.excluded
+    mine, is_over = table.c.user_id == new.user_id, table.c.until <= new.since
+    return written.on_conflict_do_update(
+        index_elements=[table.c.household_id],
+        set_={
+            "user_id": new.user_id,
+            "since": sa.case((sa.and_(mine, ~is_over), table.c.since), else_=new.since),
+            "until": new.until,
+        },
+        where=sa.or_(mine, is_over),
+    ).returning(table.c.household_id)
 
 
 def leave(
@@ -63,12 +80,10 @@ def leave(
     ``renewed_at`` is when the page that was left had last renewed it: a page of the same household
     opened since keeps it, whichever request comes first.
     """
-    mine = sa.delete(SoftLock).where(
-        SoftLock.household_id == household_id, SoftLock.user_id == by.id
-    )
+    mine = _LEAVE
     if renewed_at is not None:
-        mine = mine.where(SoftLock.until <= renewed_at + LIFE)
-    session.execute(mine)
+        mine = mine.where(_LOCKS.c.until <= renewed_at + LIFE)
+    session.execute(mine, {"household": household_id, "user": by.id})
 
 
 def leave_all(session: Session, *, by: User) -> None:
@@ -80,15 +95,7 @@ def held(
     session: Session, households: Collection[int], *, but: User, at: datetime
 ) -> dict[int, Held]:
     """Which of these households a colleague has open now."""
-    rows = session.execute(
-        sa.select(SoftLock.household_id, User.first_name, SoftLock.since)
-        .join(User, User.id == SoftLock.user_id)
-        .where(
-            SoftLock.household_id.in_(households),
-            SoftLock.user_id != but.id,
-            SoftLock.until > at,
-        )
-    )
+    rows = session.execute(_HELD, {"households": list(households), "user": but.id, "at": at})
     return {row.household_id: Held(row.household_id, row.first_name, row.since) for row in rows}
 
 

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Sheet, SheetNotice
 
+_UNREAD = (
+    sa.select(SheetNotice)
+    .where(SheetNotice.sheet_id == sa.bindparam("sheet_id"), SheetNotice.seen_at.is_(None))
+    .order_by(SheetNotice.at, SheetNotice.id)
+)
+
 
 def post(session: Session, said: Mapping[int, str], *, at: datetime) -> None:
     """Leave one sentence on each sheet, by the sheet's id; it stays there until it is read."""
@@ -18,13 +24,7 @@ def post(session: Session, said: Mapping[int, str], *, at: datetime) -> None:
 
 def unread(session: Session, sheet: Sheet) -> list[SheetNotice]:
     """The sentences of a sheet nobody has read yet, oldest first."""
-    return list(
-        session.scalars(
-            sa.select(SheetNotice)
-            .where(SheetNotice.sheet_id == sheet.id, SheetNotice.seen_at.is_(None))
-            .order_by(SheetNotice.at, SheetNotice.id)
-        )
-    )
+    return list(session.scalars(_UNREAD, {"sheet_id": sheet.id}))
 
 
 def read(session: Session, sheet: Sheet, *, up_to: int, at: datetime) -> None:

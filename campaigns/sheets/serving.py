@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from campaigns import reference
 from campaigns.models import (
-    Call,
     Campaign,
     Commune,
     Enrolment,
@@ -22,10 +22,29 @@ from campaigns.models import (
     User,
     WeekPlan,
 )
-from campaigns.sheets import owed
+from campaigns.sheets import ordering, owed, past
 
-_RANK = {stream: place for place, stream in enumerate(owed.SERVING)}
 _PRESSING = {stream: place for place, stream in enumerate(Stream)}
+# Asked by every page of a volunteer: built once.
+_AT_HOMES = Person.household_id.in_(sa.bindparam("households", expanding=True))
+_OWN = (
+    Sheet.volunteer_id == sa.bindparam("user_id"),
+    Sheet.plan_id.in_(
+        sa.select(WeekPlan.id).where(
+            WeekPlan.campaign_id == sa.bindparam("campaign_id"),
+            WeekPlan.week == sa.bindparam("week"),
+            WeekPlan.published_at.is_not(None),
+        )
+    ),
+)
+_SHEET = sa.select(Sheet).where(*_OWN)
+_LINES = (
+    sa.select(Line)
+    .join(Line.sheet)
+    .options(contains_eager(Line.sheet))
+    .where(*_OWN)
+    .order_by(Line.position, Line.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +115,29 @@ class _Member(NamedTuple):
         )
 
 
-_Last = tuple[datetime, int, str]  # an attempt: its instant, its id, its outcome
-
-
 def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: datetime) -> Queue:
     """The volunteer's own published lines of the week, in the order to serve them.
 
-    Due appointments, alarms, weekly calls, first calls, then retries. A suspended volunteer has
-    none. Three statements, however long the sheet.
+    Due appointments, alarms, weekly calls, first calls, then retries; after two hard calls in a
+    row, lighter ones first. A suspended volunteer has none. Four statements, however long the
+    sheet; one more after hard calls.
     """
     if user.suspended_at is not None:
         return Queue((), (), ())
-    lines = session.scalars(
-        sa.select(Line)
-        .join(Sheet, Sheet.id == Line.sheet_id)
-        .where(Sheet.volunteer_id == user.id, *_published(campaign, week))
-        .order_by(Line.position, Line.id)
-    ).all()
+    asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
+    lines = session.scalars(_LINES, asked).all()
     if not lines:
         return Queue((), (), ())
     households = [line.household_id for line in lines]
     members = _members(session, campaign, week, households)
-    lasts = _last_calls(session, campaign, households)
+    lasts = past.last_calls(session, campaign, households)
     found = [
         _line(line, members.get(line.household_id, []), lasts, week=week, now=now) for line in lines
     ]
     waiting = [one for one in found if one.is_open]
     return Queue(
-        now=tuple(sorted((one for one in waiting if not _is_later(one, now)), key=_serving)),
-        later=tuple(sorted((one for one in waiting if _is_later(one, now)), key=_by_time)),
+        now=ordering.to_serve(session, user, campaign, waiting, at=now),
+        later=ordering.to_wait(waiting, at=now),
         done=tuple(one for one in found if not one.is_open),
     )
 
@@ -164,9 +177,8 @@ def counts(session: Session, campaign: Campaign, week: str) -> dict[int, tuple[i
 
 def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet | None:
     """A volunteer's published sheet of the week."""
-    return session.scalar(
-        sa.select(Sheet).where(Sheet.volunteer_id == user.id, *_published(campaign, week))
-    )
+    asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
+    return session.scalar(_SHEET, asked)
 
 
 def _published(campaign: Campaign, week: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -181,7 +193,17 @@ def _published(campaign: Campaign, week: str) -> tuple[sa.ColumnElement[bool], .
 def _members(
     session: Session, campaign: Campaign, week: str, households: Collection[int]
 ) -> dict[int, list[_Member]]:
-    rows = session.execute(
+    asked = {"campaign_id": campaign.id, "households": list(households)}
+    found: dict[int, list[_Member]] = {}
+    for member in map(_Member._make, session.execute(_members_of(week), asked)):
+        found.setdefault(member.household_id, []).append(member)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _members_of(week: str) -> sa.Executable:
+    """Asked by every page of a volunteer: built once a week."""
+    return (
         sa.select(
             Person.household_id,
             Person.id,
@@ -199,40 +221,15 @@ def _members(
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Commune, Commune.insee == Person.insee)
-        .where(Enrolment.campaign_id == campaign.id, Person.household_id.in_(households))
+        .where(Enrolment.campaign_id == sa.bindparam("campaign_id"), _AT_HOMES)
         .order_by(Person.household_id, Person.id)
     )
-    found: dict[int, list[_Member]] = {}
-    for member in map(_Member._make, rows):
-        found.setdefault(member.household_id, []).append(member)
-    return found
-
-
-def _last_calls(
-    session: Session, campaign: Campaign, households: Collection[int]
-) -> dict[int, _Last]:
-    """The last attempt of each person of these households, by the person's id."""
-    newest = sa.func.row_number().over(
-        partition_by=Call.person_id, order_by=(Call.at.desc(), Call.id.desc())
-    )
-    ranked = (
-        sa.select(Call.person_id, Call.id, Call.at, Call.outcome, newest.label("place"))
-        .join(Person, Person.id == Call.person_id)
-        .where(Call.campaign_id == campaign.id, Person.household_id.in_(households))
-        .subquery()
-    )
-    rows = session.execute(
-        sa.select(ranked.c.person_id, ranked.c.at, ranked.c.id, ranked.c.outcome).where(
-            ranked.c.place == 1
-        )
-    )
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def _line(
     line: Line,
     members: Sequence[_Member],
-    lasts: Mapping[int, _Last],
+    lasts: Mapping[int, past.Last],
     *,
     week: str,
     now: datetime,
@@ -255,7 +252,7 @@ def _line(
 def _turn(
     line: Line,
     members: Iterable[_Member],
-    lasts: Mapping[int, _Last],
+    lasts: Mapping[int, past.Last],
     *,
     week: str,
     now: datetime,
@@ -281,17 +278,3 @@ def _turn(
     if ready:  # the most pressing: an appointment made on Monday comes first on Thursday
         return min(ready, key=lambda one: (_PRESSING[one[0]], one[1] or now))
     return min(turns, key=lambda one: one[1] or now, default=(line.stream, None))
-
-
-def _is_later(one: QueueLine, now: datetime) -> bool:
-    return one.next_at is not None and one.next_at > now
-
-
-def _serving(one: QueueLine) -> tuple[int, float, int, int]:
-    timed = one.stream in {Stream.APPOINTMENT, Stream.RETRY} and one.next_at is not None
-    moment = one.next_at.timestamp() if timed and one.next_at else 0.0
-    return _RANK[one.stream], moment, one.line.position, one.line.id
-
-
-def _by_time(one: QueueLine) -> tuple[float, int]:
-    return (one.next_at.timestamp() if one.next_at else 0.0), one.line.id

@@ -13,10 +13,11 @@ from campaigns.team.enlisting import (
     add_volunteer,
     change_volunteer,
     close_account,
+    cover,
     enlist,
     invite_all,
 )
-from campaigns.team.habits import change_habits
+from campaigns.team.habits import change_habits, hide_number
 from campaigns.team.limits import Limits, limit, limits_of
 from campaigns.team.links import (
     NEW_LINK_LIFE,
@@ -51,11 +52,13 @@ __all__ = [
     "change_volunteer",
     "close_account",
     "coordinators_of",
+    "cover",
     "coverage_of",
     "drop_absence",
     "enlist",
     "first_of",
     "half_days_of",
+    "hide_number",
     "invite_all",
     "leave_summaries",
     "limit",

@@ -68,6 +68,39 @@ def enlist(
     return user
 
 
+def cover(
+    session: Session,
+    user: User,
+    territories: Sequence[Territory],
+    *,
+    sensitive: Sequence[Territory],
+    by: User,
+    at: datetime,
+) -> None:
+    """Say which territories a coordinator answers for, and in which they read sensitive needs.
+
+    What they may read follows at once. Refusal without a territory, for somebody who is no
+    coordinator, or for sensitive needs of a territory they do not answer for.
+    """
+    if user.role is not Role.COORDINATOR:
+        raise Refusal("Seule la coordination d’un territoire suit des territoires.")
+    if not territories:
+        raise Refusal("Choisissez au moins un territoire pour cette personne.", field="territories")
+    named = {one.id for one in sensitive}
+    if named - {one.id for one in territories}:
+        raise Refusal(
+            "Les besoins sensibles se lisent dans les territoires suivis seulement.",
+            field="sensitive",
+        )
+    session.execute(sa.delete(Coverage).where(Coverage.user_id == user.id))
+    session.add_all(
+        Coverage(user_id=user.id, territory_id=one.id, reads_sensitive=one.id in named)
+        for one in territories
+    )
+    session.flush()  # who may read follows at once
+    journal.record(session, "coverage_changed", about=user, by=by, at=at, sensitive=sorted(named))
+
+
 def _may_join(session: Session, user: User, campaign: Campaign, role: Role) -> bool:
     """Whether an open account of this role does not take part in the campaign yet."""
     if user.role is not role or user.disabled_at is not None:

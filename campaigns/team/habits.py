@@ -41,3 +41,9 @@ def change_habits(
         raise Refusal(f"{_LONGEST} caractères au plus.", field="languages")
     user.pace, user.weekly_limit, user.languages = pace, weekly_limit, spoken
     journal.record(session, "volunteer_changed", about=user, by=by, at=at)
+
+
+def hide_number(session: Session, user: User, *, hides: bool, by: User, at: datetime) -> None:
+    """Dial with a hidden number from now on, or no longer (handbook, section 9)."""
+    user.hides_number = hides
+    journal.record(session, "volunteer_changed", about=user, by=by, at=at)

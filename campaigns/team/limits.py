@@ -1,4 +1,4 @@
-"""What binds the split about one volunteer: training done, own territory only, most a week."""
+"""What binds the split about one volunteer: own territory only, most a week."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,13 @@ from campaigns.refusal import Refusal
 class Limits:
     """``weekly_limit`` counts households; None: as many as the half-days hold."""
 
-    is_trained: bool = False
     only_territory: bool = False
     weekly_limit: int | None = None
 
 
 def limits_of(user: User) -> Limits:
     """The limits in force."""
-    return Limits(user.trained_at is not None, user.only_territory, user.weekly_limit)
+    return Limits(user.only_territory, user.weekly_limit)
 
 
 def limit(session: Session, user: User, wanted: Limits, *, by: User, at: datetime) -> None:
@@ -33,10 +32,6 @@ def limit(session: Session, user: User, wanted: Limits, *, by: User, at: datetim
         raise Refusal("Choisissez d’abord son territoire habituel.", field="only_territory")
     if wanted.weekly_limit is not None and wanted.weekly_limit < 0:
         raise Refusal("Indiquez un nombre de foyers, 0 ou plus.", field="weekly_limit")
-    if not wanted.is_trained:
-        user.trained_at = None
-    elif user.trained_at is None:
-        user.trained_at = at
     user.only_territory = wanted.only_territory
     user.weekly_limit = wanted.weekly_limit
     journal.record(session, "volunteer_changed", about=user, by=by, at=at)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from appel_solidaire.db import Database
-from campaigns import access, needs, overview
+from campaigns import access, needs
 from campaigns.models import Need, NeedState, ReferralState, Result, User
 from campaigns.needs import Basket
 from campaigns.refusal import Refusal
@@ -55,7 +55,7 @@ def refer(stage: Stage, need: Need, destination: str, reason: str = "Elle a dém
 
 
 def seen(stage: Stage, user: User, basket: Basket = Basket.NEW) -> list[Need]:
-    return needs.inbox(stage.session, user, stage.campaign, basket)
+    return needs.inbox(stage.session, user, stage.campaign, basket, at=TUESDAY)
 
 
 # Take, hand over ---------------------------------------------------------------------------
@@ -210,9 +210,9 @@ def test_another_territory_receives_the_need_and_ours_sees_it_no_more(stage: Sta
 def test_a_vital_emergency_sent_to_another_territory_rings_there(stage: Stage) -> None:
     need = stage.raised("SAN_VITAL")
     take(stage, need, stage.anne)
-    assert overview.alarms_unseen(stage.session, stage.claire, stage.campaign) == []
+    assert needs.alert.unseen(stage.session, stage.claire, stage.campaign, at=TUESDAY) == []
     refer(stage, need, "TERRITOIRE_AMI")
-    assert overview.alarms_unseen(stage.session, stage.claire, stage.campaign) == [need]
+    assert needs.alert.unseen(stage.session, stage.claire, stage.campaign, at=TUESDAY) == [need]
 
 
 def test_a_partner_receives_the_need_with_the_reason(stage: Stage) -> None:
@@ -252,21 +252,24 @@ def test_the_inbox_is_urgent_first_then_what_runs_out_first_and_counts_agree(sta
     stage.raised("AUT_APA", whom=stage.person(AMIENS))
     assert seen(stage, stage.bob) == [first, second, slow]
     assert seen(stage, stage.bob)[1:] == needs.inbox(
-        stage.session, stage.bob, stage.campaign, Basket.NEW, limit=2, offset=1
+        stage.session, stage.bob, stage.campaign, Basket.NEW, limit=2, offset=1, at=TUESDAY
     )
     take(stage, slow, stage.anne)
     close(stage, second)
     for user in (stage.anne, stage.bob, stage.claire, stage.odile):
-        counted = needs.counts(stage.session, user, stage.campaign)
+        counted = needs.counts(stage.session, user, stage.campaign, at=TUESDAY)
         assert counted == {basket: len(seen(stage, user, basket)) for basket in Basket}
-    assert needs.counts(stage.session, stage.odile, stage.campaign)[Basket.NEW] == 2
+    assert needs.counts(stage.session, stage.odile, stage.campaign, at=TUESDAY)[Basket.NEW] == 2
 
 
 def test_a_need_of_another_territory_does_not_exist(stage: Stage) -> None:
     need = stage.raised()
     for user in (stage.claire, stage.karim):
-        assert access.need_of(stage.session, user, need.id, campaign=stage.campaign) is None
-        assert needs.with_story(stage.session, user, need.id, stage.campaign) is None
+        assert (
+            access.need_of(stage.session, user, need.id, campaign=stage.campaign, at=TUESDAY)
+            is None
+        )
+        assert needs.with_story(stage.session, user, need.id, stage.campaign, at=TUESDAY) is None
 
 
 def test_the_week_in_counts_is_that_of_ones_own_needs(stage: Stage) -> None:
@@ -275,10 +278,12 @@ def test_the_week_in_counts_is_that_of_ones_own_needs(stage: Stage) -> None:
     stage.raised("PRO_VIOLENCES")
     stage.raised("AUT_APA", whom=stage.person(AMIENS))
     close(stage, done)
-    week = needs.of_week(stage.session, stage.anne, stage.campaign, "2026-W48")
+    week = needs.of_week(stage.session, stage.anne, stage.campaign, "2026-W48", at=TUESDAY)
     assert (week.raised, week.closed, week.is_open) == (2, 1, 2)
-    assert needs.of_week(stage.session, stage.bob, stage.campaign, "2026-W48").raised == 1
-    before = needs.of_week(stage.session, stage.anne, stage.campaign, "2026-W47")
+    assert (
+        needs.of_week(stage.session, stage.bob, stage.campaign, "2026-W48", at=TUESDAY).raised == 1
+    )
+    before = needs.of_week(stage.session, stage.anne, stage.campaign, "2026-W47", at=TUESDAY)
     assert (before.raised, before.closed) == (1, 0)
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import needs, overview
+from campaigns import needs
 from campaigns.models import (
     Agreement,
     Mode,
@@ -76,7 +76,7 @@ def test_what_the_volunteer_heard_changes_the_route(stage: Stage) -> None:
 
 def test_what_is_previewed_is_what_is_sent(stage: Stage) -> None:
     draft = Draft("ALI_PORTAGE", answers={"ALI_PORTAGE_1": True})
-    shown = needs.preview(stage.session, stage.paulette, draft)
+    shown = needs.preview(stage.session, stage.paulette, draft, campaign=stage.campaign)
     need = stage.raised("ALI_PORTAGE", answers={"ALI_PORTAGE_1": True})
     told = [(step.destination.code, step.reason) for step in shown.steps]
     assert told == [(referral.destination, referral.reason) for referral in need.referrals]
@@ -88,7 +88,7 @@ def test_a_person_without_a_commune_is_in_the_coordinations_basket_only(stage: S
     assert need.territory is None
     assert stage.mails(need) == [COORDINATION, "odile@example.org"]
     for user, expected in ((stage.odile, 1), (stage.anne, 0)):
-        found = needs.inbox(stage.session, user, stage.campaign, needs.Basket.NEW)
+        found = needs.inbox(stage.session, user, stage.campaign, needs.Basket.NEW, at=TUESDAY)
         assert len(found) == expected
 
 
@@ -111,9 +111,9 @@ def test_a_sensitive_need_is_told_to_its_named_readers(stage: Stage) -> None:
     assert "anne@example.org" in stage.mails(need)
     assert "bob@example.org" not in stage.mails(need)
     basket = needs.Basket.NEW
-    assert needs.inbox(stage.session, stage.anne, stage.campaign, basket) == [need]
-    assert needs.inbox(stage.session, stage.bob, stage.campaign, basket) == []
-    assert needs.counts(stage.session, stage.bob, stage.campaign)[basket] == 0
+    assert needs.inbox(stage.session, stage.anne, stage.campaign, basket, at=TUESDAY) == [need]
+    assert needs.inbox(stage.session, stage.bob, stage.campaign, basket, at=TUESDAY) == []
+    assert needs.counts(stage.session, stage.bob, stage.campaign, at=TUESDAY)[basket] == 0
 
 
 def test_a_territory_without_a_reader_has_the_coordination_told(stage: Stage) -> None:
@@ -187,7 +187,7 @@ def test_without_agreement_a_need_is_kept_and_sent_nowhere(stage: Stage) -> None
 
 def test_a_refused_vital_need_does_not_ring_for_ever(stage: Stage) -> None:
     stage.raised("PSY_SUICIDE", agreement=Agreement.NO)
-    assert overview.alarms_unseen(stage.session, stage.odile, stage.campaign) == []
+    assert needs.alert.unseen(stage.session, stage.odile, stage.campaign, at=TUESDAY) == []
 
 
 def test_a_vital_emergency_goes_without_agreement(stage: Stage) -> None:
@@ -252,7 +252,7 @@ def test_a_need_that_becomes_urgent_is_told_again_and_rings_again(stage: Stage) 
     assert need.due_at == later + timedelta(minutes=30)
     assert need.acknowledged_at is None
     assert stage.mails(need) == ["psychologues@appel-solidaire.example.org"] * 2
-    assert overview.alarms_unseen(stage.session, stage.anne, stage.campaign) == [need]
+    assert needs.alert.unseen(stage.session, stage.anne, stage.campaign, at=TUESDAY) == [need]
 
 
 # Alerts ------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ def test_the_red_button_tells_the_coordination_at_once(stage: Stage) -> None:
     )
     assert need.urgency is Urgency.U0
     assert stage.mails(need) == [COORDINATION, "odile@example.org"]
-    assert overview.alarms_unseen(stage.session, stage.anne, stage.campaign) == [need]
+    assert needs.alert.unseen(stage.session, stage.anne, stage.campaign, at=TUESDAY) == [need]
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ def test_a_condition_of_a_lower_rank_is_not_asked_once_the_first_rank_acts():
 def test_every_condition_of_the_table_can_be_asked():
     asked = set(routing.CONDITION_QUESTIONS) | {"toujours", "regime_general"}
     assert asked == set(reference.CONDITIONS)
+    assert set(routing.CONDITION_WORDS) == set(reference.CONDITIONS)
 
 
 def test_a_question_answered_yes_raises_the_urgency_and_no_leaves_it():
@@ -227,17 +228,29 @@ def test_a_vital_answer_settles_the_immediate_danger_without_asking_twice():
     assert routing.facts_from_answers("PSY_SUICIDE", {}) == {}
 
 
+def _missing(*places, directory=SOMME, rules=None):
+    rules = routing.everywhere(reference.routes()) if rules is None else rules
+    return routing.missing_combinations(places, directory=directory.get, rules=rules)
+
+
 def test_the_somme_has_no_missing_combination():
-    assert routing.missing_combinations([PERONNE, CROTOY, WOIREL], directory=SOMME.get) == ()
+    assert _missing(PERONNE, CROTOY, WOIREL) == ()
 
 
-def test_a_missing_office_is_listed_with_the_place_and_what_was_wanted():
-    directory = _without("CPAM", "CCAS_80620", "MAIRIE_80620")
-    gaps = routing.missing_combinations([PERONNE, WOIREL], directory=directory.get)
-    found = {(gap.category, gap.place.name): gap.wanted for gap in gaps}
-    assert found[("SAN_RDV", "Péronne")] == ("CPAM", "MSA")
-    assert found[("ALI_COURSES", "Péronne")] == ("CCAS",)
-    assert ("ALI_COURSES", "Woirel") not in found
+def test_a_missing_office_is_listed_with_the_places_and_what_was_wanted():
+    gaps = _missing(PERONNE, WOIREL, directory=_without("CPAM", "CCAS_80620", "MAIRIE_80620"))
+    found = {category: (gap.wanted, gap.places) for gap in gaps for category, _ in gap.needs}
+    assert found["SAN_RDV"] == (("CPAM",), (PERONNE, WOIREL))
+    assert found["ALI_COURSES"] == (("CCAS",), (PERONNE,))
+
+
+def test_needs_that_miss_the_same_office_in_the_same_places_are_one_line():
+    (gap,) = _missing(
+        PERONNE, CROTOY, WOIREL, directory=_without("FRANCE_TRAVAIL", "MISSION_LOCALE")
+    )
+    assert gap.wanted == ("FRANCE_TRAVAIL", "MISSION_LOCALE")
+    assert gap.places == (PERONNE, CROTOY, WOIREL)
+    assert gap.needs == (("EMP_EMPLOI", ""),)
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,8 +11,21 @@ from sqlalchemy.orm import Session
 from appel_solidaire import reading
 from appel_solidaire.app import create_app
 from appel_solidaire.instance import Instance
-from campaigns import accounts, launch, needs, team, weeks
+from campaigns import (
+    accounts,
+    directory,
+    guide,
+    launch,
+    needs,
+    reference,
+    routes,
+    sealing,
+    team,
+    training,
+    weeks,
+)
 from campaigns.models import (
+    Alarm,
     Call,
     Commune,
     Coverage,
@@ -20,7 +34,9 @@ from campaigns.models import (
     Line,
     LinkKind,
     Need,
+    NeedQuestion,
     NeedState,
+    Office,
     Person,
     Referral,
     ReferralState,
@@ -28,8 +44,10 @@ from campaigns.models import (
     Sheet,
     SourceList,
     User,
+    WeakSignal,
     WeekPlan,
 )
+from campaigns.records import mairies
 from importers import batches
 
 # Folder of pages → the demonstration's door into it.
@@ -42,10 +60,24 @@ DOORS = {
     "dpo": "donnees",
 }
 _NOT_PAGES = {"static", "public.health", "public.pulse", "public.home", "lead.corrections"}
+_NOT_PAGES |= {"lead.routes_workbook"}
+_NOT_PAGES |= {"volunteer.offline_token", "coordinator.alerts"}  # parts of a page
+# The monitor of mails is the coordination’s; the lead’s is the same page.
+_NOT_PAGES |= {"coordinator.mails"}
+_NOT_PAGES |= {"coordinator.suggestions", "coordinator.suggestion"}
 # For the coordination alone, and the demonstration's door opens on a territory: the journey of
 # paper looks at them.
 _NOT_PAGES |= {
-    f"coordinator.{page}" for page in ("paper", "find_paper", "type_paper", "paper_back")
+    f"coordinator.{page}"
+    for page in (
+        "reviews",
+        "review",
+        "paper",
+        "find_paper",
+        "type_paper",
+        "paper_back",
+        "look_after",
+    )
 }
 
 TROUBLES = """Nom;Prénom;Né(e) le;Téléphone;CP;Commune;NIR
@@ -70,6 +102,7 @@ def addresses(instance: Instance) -> dict[str, list[Address]]:
     """The pages of an instance by folder; one that needs a thing nobody has yet is left out."""
     app = create_app(instance)
     _drop_a_list(instance)
+    _begin_a_guide(instance)
     with instance.database.unit() as session:
         things = _things(session, instance)
     found: dict[str, list[Address]] = {folder: [] for folder in DOORS}
@@ -102,25 +135,48 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         for kind, user in ((LinkKind.WEEKLY, volunteer), (LinkKind.ENROL, coordinator))
     }
     lines = [{"line_id": one} for one in _lines(session, volunteer, week)]
+    office = _office_and_draft(session, at=now)
     return {
         "public.enter": [
             {"token": accounts.token_of(session, links[LinkKind.WEEKLY])},
             {"token": "1-x"},
         ],
         "public.enrol": [{"token": accounts.token_of(session, links[LinkKind.ENROL])}],
+        "public.fewer": [{"token": team.opt_out_token(session, coordinator)}],
         "public.opt_out": [{"token": team.opt_out_token(session, volunteer)}],
         "public.demo_role": [{"slug": "benevole"}],
         "partner.door": [{"token": one} for one in _partners(session)],
+        "volunteer.training_reading": [{"number": number} for number in (1, 4)],
+        "volunteer.rehearsal": [{"slug": slug} for slug in training.SCENARIOS],
+        "volunteer.rehearsal_alert": [{"slug": "une-alerte"}],
         "volunteer.call": lines,
         "volunteer.alert": lines[:1],
+        "volunteer.correct": [{"call_id": one} for one in _calls_of(session, volunteer)],
+        "coordinator.ringing_person": [
+            {"person_id": one} for one in _records(session, coordinator)
+        ],
         "volunteer.skip": lines[:1],
+        "volunteer.question": [{"question_id": one} for one in _questions(session, volunteer)],
         "coordinator.inbox": [{}, *({"panier": one.value} for one in needs.Basket)],
-        "coordinator.need": [{"need_id": one} for one in _needs(session, coordinator)],
+        "coordinator.need": [{"need_id": one} for one in _needs(session, coordinator, at=now)],
+        "coordinator.services": [{"need_id": one} for one in _needs(session, coordinator, at=now)],
+        "coordinator.need_sheet": [{"need_id": one} for one in _with_partner(session, coordinator)],
+        "coordinator.alarm": [{"alarm_id": one} for one in _alarms(session, coordinator)],
+        "coordinator.signal": [{"signal_id": one} for one in _signals(session)],
+        "partner.suggest": [{"token": _suggesting(session)}, {"token": "1-1-x"}],
+        "partner.suggestion_kept": [{"number": 1}],
         **{
             f"{folder}.{page}": [{"person_id": one} for one in _records(session, coordinator)]
             for folder in ("coordinator", "lead")
             for page in ("person", "edit_person")
         },
+        "lead.cover_member": [{"user_id": coordinator.id}],
+        "lead.deputies": [{"user_id": coordinator.id}],
+        "lead.route_category": [{"code": "ALI_COURSES"}],
+        "lead.office": [{"office_id": office.id}],
+        "lead.closing_office": [{"office_id": office.id}],
+        "lead.territory": [{"territory_id": directory.territories(session)[0].id}],
+        "partner.confirm_door": [{"token": directory.confirming.token(session, office)}],
         "lead.member": [{"user_id": volunteer.id}, {"user_id": coordinator.id}],
         "lead.week": [
             *({"week": weeks.after(week, ahead)} for ahead in (-1, 0, 1)),
@@ -131,6 +187,45 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         ],
         **_lists(session),
     }
+
+
+def _office_and_draft(session: Session, *, at: datetime) -> Office:
+    """A draft of the routing table, and an office that is asked whether its entry is right."""
+    lead = team.first_of(session, Role.LEAD)
+    assert lead
+    routes.start(session, launch.all_campaigns(session)[0], by=lead, at=at)
+    with_address = sa.select(Office).where(Office.email != "", Office.closed_at.is_(None))
+    office = session.scalars(with_address.order_by(Office.id)).first()
+    assert office
+    office.nonce, office.confirm_asked_at = office.nonce or sealing.fresh_nonce(), at
+    return office
+
+
+def _alarms(session: Session, coordinator: User) -> list[int]:
+    """An alarm still open and one closed, of this coordinator's territories."""
+    mine = sa.select(Coverage.territory_id).where(Coverage.user_id == coordinator.id)
+    here = sa.select(Alarm.id).where(Alarm.territory_id.in_(mine)).order_by(Alarm.id.desc())
+    return [
+        one
+        for query in (
+            here.where(Alarm.closed_at.is_(None)),
+            here.where(Alarm.closed_at.is_not(None)),
+        )
+        if (one := session.scalar(query.limit(1))) is not None
+    ]
+
+
+def _signals(session: Session) -> list[int]:
+    return list(session.scalars(sa.select(WeakSignal.id).order_by(WeakSignal.id).limit(1)))
+
+
+def _suggesting(session: Session) -> str:
+    """The link by which a mairie proposes somebody."""
+    office = session.scalars(
+        sa.select(Office).where(Office.kind == "mairie").order_by(Office.id).limit(1)
+    ).one()
+    office.nonce = office.nonce or sealing.fresh_nonce()
+    return mairies.office_token(session, office, launch.all_campaigns(session)[0])
 
 
 def _plans(session: Session, volunteer: User) -> list[WeekPlan]:
@@ -165,6 +260,18 @@ def _drop_a_list(instance: Instance) -> None:
     reading.read_due(instance)
 
 
+def _begin_a_guide(instance: Instance) -> None:
+    """A draft with a slip: the pages of the guide have something to show; once is enough."""
+    with instance.database.unit() as session:
+        campaign, lead = launch.all_campaigns(session)[0], team.first_of(session, Role.LEAD)
+        if lead is None or guide.drafts.find(session, campaign) is not None:
+            return
+        source, now = guide.versions.current(session, campaign), instance.clock()
+        draft = guide.drafts.begin(session, campaign, source, by=lead, at=now)
+        text = draft.markdown.replace("{prénom}", "{surnom}", 1)
+        guide.drafts.write(session, campaign, text, seen=draft.version, by=lead, at=now)
+
+
 def _lists(session: Session) -> dict[str, list[dict[str, object]]]:
     """Every list for its report; the pages of choices for one that is open."""
     ids = list(session.scalars(sa.select(ImportBatch.id).order_by(ImportBatch.id)))
@@ -181,7 +288,9 @@ def _lists(session: Session) -> dict[str, list[dict[str, object]]]:
         "lead.list_couples": one,
         "lead.list_absent": one,
         "lead.list_source": [{"source_id": found} for found in sources],
-        "lead.table": [{"slug": slug} for slug in ("volontaires", "territoires", "annuaire")],
+        "lead.table": [
+            {"slug": slug} for slug in ("volontaires", "territoires", "annuaire", "orientation")
+        ],
     }
 
 
@@ -202,13 +311,26 @@ def _lines(session: Session, volunteer: User, week: str) -> list[int]:
     ]
 
 
-def _needs(session: Session, coordinator: User) -> list[int]:
+def _needs(session: Session, coordinator: User, *, at: datetime) -> list[int]:
     """One need in each state, among those of this coordinator."""
     campaign = launch.all_campaigns(session)[0]
     found = (
-        needs.inbox(session, coordinator, campaign, basket, limit=1) for basket in needs.Basket
+        needs.inbox(session, coordinator, campaign, basket, at=at, limit=1)
+        for basket in needs.Basket
     )
     return [one.id for some in found for one in some]
+
+
+def _questions(session: Session, volunteer: User) -> list[int]:
+    """The last question this volunteer was asked."""
+    asked = sa.select(NeedQuestion.id).where(NeedQuestion.to_id == volunteer.id)
+    return list(session.scalars(asked.order_by(NeedQuestion.id.desc()).limit(1)))
+
+
+def _calls_of(session: Session, volunteer: User) -> list[int]:
+    """The volunteer’s last call: corrected when it is of today, else the page says why not."""
+    mine = sa.select(Call.id).where(Call.volunteer_id == volunteer.id)
+    return list(session.scalars(mine.order_by(Call.id.desc()).limit(1)))
 
 
 def _records(session: Session, coordinator: User) -> list[int]:
@@ -221,6 +343,22 @@ def _records(session: Session, coordinator: User) -> list[int]:
         for query in (here.where(Person.id.in_(called)), here.where(Person.hold.is_not(None)))
         if (one := session.scalar(query.order_by(Person.id).limit(1))) is not None
     ]
+
+
+def _with_partner(session: Session, coordinator: User) -> list[int]:
+    """One need of this coordinator's that a partner outside has."""
+    mine = sa.select(Coverage.territory_id).where(Coverage.user_id == coordinator.id)
+    return list(
+        session.scalars(
+            sa.select(Need.id)
+            .join(Referral)
+            .where(Need.territory_id.in_(mine), Need.is_sensitive.is_(False))
+            .where(Referral.territory_id.is_(None), Referral.office_id.is_not(None))
+            .where(Referral.destination != reference.COORDINATION)
+            .order_by(Need.id)
+            .limit(1)
+        )
+    )
 
 
 def _partners(session: Session) -> list[str]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
 
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
+from tests import browser as browsers
+from tests.journeys import served
 from tests.journeys import town as towns
 from tests.journeys.town import Town
 from tests.servers import SmtpSink
@@ -39,3 +43,21 @@ def site(config: Config, site_settings: dict[str, str], town: Town) -> Iterator[
     """The address of the whole program, on the town."""
     with serving(config.instance, env=site_settings) as address:
         yield address
+
+
+@pytest.fixture
+def claires_site(app: Flask, instance: Instance) -> Iterator[str]:
+    """The site on Claire's week, on a Tuesday at ten."""
+    served.week_of_claire(instance)
+    with served.serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def phone_page(browser: Browser) -> Iterator[Page]:
+    """A telephone whose network may be cut; at the end its page complained of nothing else."""
+    with browsers.watched_page(browser, size=browsers.PHONE) as (page, complaints):
+        yield page
+    # What the page asks for along the way and does not get, its network cut.
+    cut = ("ERR_INTERNET_DISCONNECTED", "htmx:", "Response Status Error Code 401")
+    assert [one for one in complaints if not any(word in one for word in cut)] == []

@@ -77,15 +77,15 @@ def test_a_filled_workbook_is_dropped_in_twice_and_the_second_changes_nothing(
     enrol(page, site + entrance)
     file = _filled(_downloaded(page, site, "xlsx"), tmp_path / "feuille.xlsx", town)
     _drop(page, site, file)
-    expect(page.get_by_role("status")).to_contain_text(f"{LINES - 1} lignes enregistrées")
+    expect(page.locator("main [role=status]")).to_contain_text(f"{LINES - 1} lignes enregistrées")
     # The last row notes a need although nobody answered: it is corrected here, alone.
     expect(page.locator("main")).to_contain_text("personne n’a été joint, et un besoin est noté")
     look(page)
     page.get_by_label("Code", exact=True).fill("2")
     page.get_by_role("button", name="Enregistrer ces lignes").click()
-    expect(page.get_by_role("status")).to_contain_text(f"{LINES} lignes enregistrées")
+    expect(page.locator("main [role=status]")).to_contain_text(f"{LINES} lignes enregistrées")
     _drop(page, site, file)
-    expect(page.get_by_role("status")).to_contain_text("Rien de nouveau n’est enregistré")
+    expect(page.locator("main [role=status]")).to_contain_text("Rien de nouveau n’est enregistré")
     assert len(_outcomes(town)) == LINES
 
 
@@ -132,7 +132,7 @@ def test_a_sheet_of_sixteen_is_typed_from_the_keyboard_in_few_presses(
         presses += _press(page, "1" if place % 2 else "5")
         presses += _press(page, "Enter")
     page.wait_for_url("**/papier/retours/*")
-    expect(page.get_by_role("status")).to_contain_text(f"{LINES} lignes enregistrées")
+    expect(page.locator("main [role=status]")).to_contain_text(f"{LINES} lignes enregistrées")
     look(page)
     assert presses <= MOST_PRESSES
     assert sorted(set(_outcomes(town))) == ["JOINT_OK", "NON_REPONSE"]

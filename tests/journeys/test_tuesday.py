@@ -95,7 +95,7 @@ def test_one_falls_ill_the_other_reads_it_and_calls(
     claire.get_by_label("Premier jour").fill("2026-11-24")
     claire.get_by_label("Dernier jour").fill("2026-11-27")
     claire.get_by_role("button", name="Ajouter une absence").click()
-    expect(claire.get_by_role("status")).to_contain_text("2 foyers changent de voix")
+    expect(claire.locator("main .notice[role=status]")).to_contain_text("2 foyers changent de voix")
 
     paul.reload()
     expect(paul.locator("main")).to_contain_text("2 foyers rejoignent votre feuille")
@@ -125,7 +125,7 @@ def test_a_household_is_passed_on_and_the_rest_given_back(
     look(claire)
     claire.get_by_text("Je connais cette personne").click()
     claire.get_by_role("button", name="Confier cet appel").click()
-    expect(claire.get_by_role("status")).to_contain_text("déjà chez un collègue")
+    expect(claire.locator("main .notice[role=status]")).to_contain_text("déjà chez un collègue")
     claire.get_by_role("link", name="Rendre le reste").click()
     look(claire)
     claire.get_by_role("button", name=re.compile("Rendre 1")).click()

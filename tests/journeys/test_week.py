@@ -104,7 +104,7 @@ def _invite_volunteer(page: Page, site: str) -> None:
         half_day.check()
     form.get_by_role("button", name="Ajouter ce volontaire").click()
     page.get_by_role("button", name="Envoyer l’invitation").click()
-    expect(page.get_by_role("status")).to_contain_text("1 invitation")
+    expect(page.locator("main .notice[role=status]")).to_contain_text("1 invitation")
 
 
 def _invite_coordinator(page: Page, site: str) -> None:
@@ -116,7 +116,7 @@ def _invite_coordinator(page: Page, site: str) -> None:
     for territory in form.get_by_role("checkbox").all()[:5]:
         territory.check()
     form.get_by_role("button", name="Ajouter et inviter").click()
-    expect(page.get_by_role("status")).to_contain_text("fait partie de l’équipe")
+    expect(page.locator("main .notice[role=status]")).to_contain_text("fait partie de l’équipe")
     look(page)
 
 

@@ -134,7 +134,7 @@ def test_a_vital_emergency_stands_on_top_of_every_page_until_somebody_takes_it(
     pages = ["/coordination/", "/coordination/bilan", f"/coordination/besoins/{need.id}"]
     for address in pages:
         assert f"Urgence vitale{NBSP}: {need.reference}" in read(client, address)
-    assert "Urgence vitale" not in read(enter(stage.claire), "/coordination/")
+    assert f"Urgence vitale{NBSP}:" not in read(enter(stage.claire), "/coordination/")
     taken = send(client, f"/coordination/besoins/{need.id}/prendre", version=need.version)
     assert taken.status_code == 303
     for address in pages:

@@ -22,8 +22,11 @@ from tests.web.scene import Scene
 TYPED = "Elle demande des courses"
 # Reading somebody's record is itself an act the journal keeps (reliability c6: views included).
 READ_ACTS = {
+    "coordinator.alarm",
     "coordinator.need",
+    "coordinator.need_sheet",
     "coordinator.person",
+    "coordinator.ringing_person",
     "lead.corrections",
     "lead.person",
     "lead.week_sheet",

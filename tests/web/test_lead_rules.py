@@ -288,15 +288,15 @@ def test_the_home_page_and_the_forecast_tell_the_same_weeks(lead: Visitor) -> No
 # Limits of a volunteer ------------------------------------------------------------------------
 
 
-def test_training_and_limits_are_noted_on_a_volunteer(lead: Visitor) -> None:
+def test_limits_are_noted_on_a_volunteer(lead: Visitor) -> None:
     who = lead.keep(lambda session: factories.volunteer(session, lead.campaign))
     path = f"equipe/{who.id}/limites"
-    assert lead.post(path, is_trained="y", weekly_limit="15")[0] == 303
+    assert lead.post(path, weekly_limit="15")[0] == 303
     (found,) = lead.read(sa.select(User).where(User.id == who.id))
-    assert (found.trained_at is not None, found.weekly_limit) == (True, 15)
+    assert found.weekly_limit == 15
     status, page = lead.post(path, only_territory="y")
     assert (status, "Choisissez d’abord son territoire" in page) == (422, True)
     assert lead.post(path, weekly_limit="mille")[0] == 422
     assert lead.post(path)[0] == 303
     (found,) = lead.read(sa.select(User).where(User.id == who.id))
-    assert (found.trained_at, found.weekly_limit) == (None, None)
+    assert found.weekly_limit is None

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 
 from appel_solidaire import gate, record_pages
-from campaigns import overview
+from campaigns import needs
 
 blueprint = flask.Blueprint("coordinator", __name__)
 record_pages.register(blueprint)
@@ -15,16 +15,58 @@ record_pages.register(blueprint)
 def alarms() -> dict[str, Any]:
     """Vital emergencies nobody has acknowledged stand on top of every page."""
     # Asked by the pages that show them: a page of refusal may have nobody, or no campaign.
-    return {"alarms": lambda: overview.alarms_unseen(gate.db(), gate.me(), gate.campaign())}
+    return {
+        "alarms": lambda: needs.alert.unseen(gate.db(), gate.me(), gate.campaign(), at=gate.now()),
+        "agreement_of": needs.agreement_words,
+        "callers_waiting": lambda: looking_after.waiting_count(),
+    }
 
 
 from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
+    absences,
     acts,
+    desks,
     figures,
+    helping,
     inbox,
+    joint_review,
+    looking_after,
+    mails,
     need,
+    on_call,
     paper,
     paper_back,
+    reviews,
+    ringing,
+    services,
+    signals,
+    suggestions,
+    together,
+    watching,
+    working,
 )
 
-__all__ = ["acts", "blueprint", "figures", "inbox", "need", "paper", "paper_back"]
+__all__ = [
+    "absences",
+    "acts",
+    "blueprint",
+    "desks",
+    "figures",
+    "helping",
+    "inbox",
+    "joint_review",
+    "looking_after",
+    "mails",
+    "need",
+    "on_call",
+    "paper",
+    "paper_back",
+    "reviews",
+    "ringing",
+    "services",
+    "signals",
+    "suggestions",
+    "together",
+    "watching",
+    "working",
+]

@@ -11,19 +11,21 @@ from campaigns.needs import Basket
 @blueprint.get("/bilan")
 def figures() -> str:
     """One week of one's own needs; ``semaine`` names it, the current one by default."""
-    current = weeks.current(gate.now())
+    session, me, campaign, now = gate.db(), gate.me(), gate.campaign(), gate.now()
+    current = weeks.current(now)
     week = flask.request.args.get("semaine", current)
     try:
-        counted = needs.of_week(gate.db(), gate.me(), gate.campaign(), week)
+        counted = needs.of_week(session, me, campaign, week, at=now)
         before = weeks.after(week, -1)
     except (ValueError, OverflowError):
         flask.abort(404)
     return flask.render_template(
         "coordinator/figures.html",
         counted=counted,
+        effects=needs.effects_of_week(session, me, campaign, week, at=now),
         before=before,
         after=weeks.after(week) if week < current else None,
         is_current=week == current,
-        waiting=needs.counts(gate.db(), gate.me(), gate.campaign())[Basket.NEW],
-        late=overview.late_for(gate.db(), gate.me(), gate.campaign(), at=gate.now()),
+        waiting=needs.counts(session, me, campaign, at=now)[Basket.NEW],
+        late=overview.late_for(session, me, campaign, at=now),
     )

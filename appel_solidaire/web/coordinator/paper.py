@@ -21,7 +21,7 @@ _TYPES = {
 
 def may_issue() -> bool:
     """Whether who asks coordinates every territory: sheets off screen are theirs."""
-    return access.territories_of(gate.db(), gate.me()) is None
+    return access.is_coordination(gate.me())
 
 
 def only_coordination() -> None:

@@ -20,7 +20,7 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint, list_sentences
 from campaigns.models import Campaign, User
 from campaigns.refusal import Refusal
-from importers import directory, territories, volunteers, workbook
+from importers import directory, routes, territories, volunteers, workbook
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
@@ -79,13 +79,28 @@ TABLES = {
             "annuaire",
             "Importer l’annuaire",
             "Les services du tableau sont ajoutés ou mis à jour ; aucun n’est retiré.",
-            "code, type, nom, perimetre, perimetre_code, email, telephone_court, remarque",
+            "code, type, nom, perimetre, perimetre_code, email, telephone_court, remarque, et si "
+            "vous les avez horaires, canal, besoins, communes, astreinte, suppleant",
             "settings",
             "lead.settings",
             lambda session, _campaign, content, name: directory.examine(
                 session, content=content, name=name
             ),
             lambda session, _campaign, found, by, at: directory.enter(session, found, by=by, at=at),
+        ),
+        Table(
+            "orientation",
+            "Importer une table d’orientation",
+            "Elle devient le brouillon : rien ne change avant que vous l’ayez essayée et publiée.",
+            "besoin, rang, destination, si, mode, territoire, code_insee, public",
+            "settings",
+            "lead.route_draft",
+            lambda session, campaign, content, name: routes.examine(
+                session, campaign, content=content, name=name
+            ),
+            lambda session, campaign, found, by, at: routes.enter(
+                session, campaign, found, by=by, at=at
+            ),
         ),
     )
 }

@@ -10,7 +10,7 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.fields import WholeNumber, put_back
 from appel_solidaire.web.lead.team import VolunteerForm
-from campaigns import overview, sheets, team, weeks
+from campaigns import overview, sheets, team, training, weeks
 from campaigns.models import Role, User
 from campaigns.refusal import Refusal
 
@@ -29,7 +29,6 @@ class AbsenceForm(FlaskForm):
 class LimitsForm(FlaskForm):
     """What binds the split about one volunteer."""
 
-    is_trained = BooleanField("A suivi la formation")
     only_territory = BooleanField("N’appelle que dans son territoire habituel")
     weekly_limit = WholeNumber(
         "Foyers par semaine, au plus",
@@ -72,7 +71,7 @@ def limit_member(user_id: int) -> Response | tuple[str, int]:
     form = LimitsForm()
     if not form.validate():
         return page(user, limits=form), 422
-    wanted = team.Limits(form.is_trained.data, form.only_territory.data, form.weekly_limit.data)
+    wanted = team.Limits(form.only_territory.data, form.weekly_limit.data)
     try:
         team.limit(gate.db(), user, wanted, by=gate.me(), at=gate.now())
     except Refusal as refusal:
@@ -121,10 +120,12 @@ def page(
         user=user,
         form=form or _filled(user),
         is_volunteer=is_volunteer,
+        campaign=gate.campaign(),
         state=overview.member_states(gate.db(), [user.id])[user.id],
         covered=team.coverage_of(gate.db(), [user.id]).get(user.id, []),
         absence=absence or AbsenceForm(formdata=None),
         limits=limits or LimitsForm(formdata=None, obj=team.limits_of(user)),
+        standing=training.standings(gate.db(), [user], at=gate.now())[user.id],
         **(_week_of(user) if is_volunteer else {}),
     )
 

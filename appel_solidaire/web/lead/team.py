@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 from appel_solidaire import formats, gate
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.fields import Ticks, WholeNumber, at_most, needed, put_back
-from campaigns import directory, overview, sheets, weeks
+from campaigns import directory, overview, sheets, training, weeks
 from campaigns import team as members
 from campaigns.models import Role, User
 from campaigns.refusal import Refusal
@@ -185,6 +185,7 @@ def _page(
         "lead/team.html",
         campaign=campaign,
         volunteers=volunteers,
+        standings=training.standings(session, [one.user for one in volunteers], at=gate.now()),
         waiting=len(overview.not_yet_invited(session, campaign)),
         staff=staff,
         coverage=members.coverage_of(session, [one.id for one in staff]),

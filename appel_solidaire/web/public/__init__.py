@@ -4,6 +4,12 @@ import flask
 
 blueprint = flask.Blueprint("public", __name__)
 
-from appel_solidaire.web.public import demo, links, pages, sign_in  # noqa: E402  they use blueprint
+from appel_solidaire.web.public import (  # noqa: E402  they use blueprint
+    demo,
+    fewer,
+    links,
+    pages,
+    sign_in,
+)
 
-__all__ = ["blueprint", "demo", "links", "pages", "sign_in"]
+__all__ = ["blueprint", "demo", "fewer", "links", "pages", "sign_in"]

@@ -30,6 +30,13 @@ def pulse() -> dict[str, int | None]:
     return {"secondes": int((ends_at - gate.now()).total_seconds()) if ends_at else None}
 
 
+@blueprint.post("/rester")
+@gate.only_reads
+def stay() -> dict[str, int | None]:
+    """Somebody says they are still there: the session goes on. Seconds left in it now."""
+    return pulse()
+
+
 @blueprint.get("/accessibilite")
 def accessibility() -> str:
     """The honest declaration."""

@@ -5,11 +5,38 @@ import flask
 blueprint = flask.Blueprint("volunteer", __name__)
 
 from appel_solidaire.web.volunteer import (  # noqa: E402  they use blueprint
+    alert,
     availability,
     call,
+    care,
+    coaching,
+    correct,
+    keeping,
+    mine,
+    own,
     passing,
+    questions,
+    rehearsal,
     rest,
     sheet,
+    training,
 )
 
-__all__ = ["availability", "blueprint", "call", "passing", "rest", "sheet"]
+__all__ = [
+    "alert",
+    "availability",
+    "blueprint",
+    "call",
+    "care",
+    "coaching",
+    "correct",
+    "keeping",
+    "mine",
+    "own",
+    "passing",
+    "questions",
+    "rehearsal",
+    "rest",
+    "sheet",
+    "training",
+]

@@ -1,17 +1,16 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
-import secrets
 from datetime import timedelta
 
 import flask
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
-from appel_solidaire.web.volunteer import blueprint, filling, page
+from appel_solidaire.web.volunteer import blueprint, coaching, filling, lines, page
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
 from appel_solidaire.web.volunteer.page import Trouble
-from campaigns import access, calls, journal, needs, reference, sheets, weeks
-from campaigns.models import Enrolment, Line, Phone
+from campaigns import calls, journal, sheets, weeks
+from campaigns.models import Call, Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.routing import CONDITION_QUESTIONS
 
@@ -22,16 +21,13 @@ CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, p
 @blueprint.get("/appels/<int:line_id>")
 def call(line_id: int) -> str | Response:
     """The page of one call."""
-    line = _line(line_id)
+    line = lines.own(line_id)
     present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
     if not present or not gate.campaign().is_running:
         return flask.redirect(flask.url_for("volunteer.sheet"), 303)
-    form = CallForm(formdata=None)
-    form.key.data = secrets.token_urlsafe(24)
-    form.need_count.data = 0
     wanted = flask.request.args.get("personne", type=int)
-    held = _open(line, next((one for one in present if one.person_id == wanted), present[0]))
-    return page.show(line, form, person_id=wanted, held=held)
+    chosen = next((one for one in present if one.person_id == wanted), present[0])
+    return page.begin(line, chosen, held=_open(line, chosen))
 
 
 @blueprint.post("/appels/<int:line_id>")
@@ -41,8 +37,10 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     A line that moved meanwhile keeps it too: nobody should tell their news twice.
     """
     form = CallForm()
-    line = _line_of_report(line_id, form.person_id.data)
+    line = lines.of_report(line_id, form.person_id.data)
     form.offer(calls.rules.of(gate.campaign(), gate.now().year))
+    if (begun := coaching.page_after(line, form)) is not None:
+        return begun
     if flask.request.form.get("action") == "ajouter":
         form.need_count.data = (form.need_count.data or 0) + 1
         return page.show(line, form)
@@ -51,6 +49,11 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
         return page.show(line, form, need_blocks=needed), 422
     if not all(block.is_seen for block in needed):
         return page.show(line, form, need_blocks=needed, trouble=Trouble(say=CHECK)), 422
+    if coaching.is_to_reread(form, needed):
+        trouble = Trouble(say=coaching.REREAD)
+        return page.show(line, form, need_blocks=needed, trouble=trouble), 422
+    if (made := _made_meanwhile(form)) is not None:
+        return page.show(line, form, need_blocks=needed, trouble=Trouble(again=made)), 422
     try:
         logged = _log(line, filling.filled(form, needed))
     except calls.Conflict as conflict:
@@ -64,10 +67,26 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     return flask.redirect(following, 303)
 
 
+def _made_meanwhile(form: CallForm) -> Call | None:
+    """The call logged from another page since this one was opened: said once, then kept too."""
+    seen, person_id = flask.request.form.get("vu", type=int), form.person_id.data
+    if seen is None or person_id is None:
+        return None
+    return calls.again.made_since(
+        gate.db(),
+        person_id,
+        campaign=gate.campaign(),
+        seen=seen,
+        key=form.key.data or "",
+        by=gate.me(),
+    )
+
+
 def _log(line: Line, filled: calls.Filled) -> calls.Logged:
     """Keep the report, free the household, and tell who else has to do with it."""
     session, me, now = gate.db(), gate.me(), gate.now()
     logged = calls.log(session, line, filled=filled, campaign=gate.campaign(), by=me, at=now)
+    calls.drafts.drop(session, line.id, person_id=filled.person_id, by=me)
     sheets.locks.leave(session, line.household_id, by=me)
     seen = flask.request.form.get("vu", default=0, type=int)
     calls.tell_the_others(
@@ -79,7 +98,10 @@ def _log(line: Line, filled: calls.Filled) -> calls.Logged:
 @blueprint.get("/appels/<int:line_id>/suite")
 def onward(line_id: int) -> Response:
     """To the next member of the household, else to the next line, else to the sheet."""
-    line, report_id = _line(line_id), flask.request.args.get("fait", type=int)
+    line, report_id = lines.own(line_id), flask.request.args.get("fait", type=int)
+    hard = calls.own.hard_call(gate.db(), report_id, by=gate.me()) if report_id else None
+    if hard is not None:
+        return flask.redirect(flask.url_for("volunteer.care", appel=hard), 303)
     left = _still_at(line)
     if left is not None:
         to = flask.url_for(
@@ -99,16 +121,15 @@ def onward(line_id: int) -> Response:
 @blueprint.post("/appels/<int:line_id>/numero")
 def number(line_id: int) -> str:
     """Show a number: on demand, and noted."""
-    line = _line(line_id)
+    line = lines.own(line_id)
     sheets.locks.take(gate.db(), line.household_id, by=gate.me(), at=gate.now())
     phone = gate.found(_phone(line, flask.request.form.get("phone_id", type=int)))
     journal.record(gate.db(), "number_shown", about=phone, by=gate.me(), at=gate.now())
     if "HX-Request" in flask.request.headers:
         return flask.render_template("volunteer/_number.html", line=line, phone=phone, shown=phone)
-    form = CallForm(formdata=None)
-    form.key.data = secrets.token_urlsafe(24)
-    form.need_count.data = 0
-    return page.show(line, form, shown=phone, person_id=phone.person_id)
+    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
+    chosen = next(one for one in present if one.person_id == phone.person_id)
+    return page.begin(line, chosen, shown=phone)
 
 
 @blueprint.post("/appels/<int:line_id>/besoin")
@@ -116,7 +137,7 @@ def number(line_id: int) -> str:
 def need_block(line_id: int) -> str:
     """One need of the page with its questions and where it would go. Keeps nothing."""
     person_id = flask.request.form.get("person_id", default=0, type=int)
-    line = _line_at_hand(line_id, person_id)
+    line = lines.at_hand(line_id, person_id)
     form = NeedForm(flask.request.form.get("numero", default=0, type=int))
     return flask.render_template(
         "volunteer/_need.html",
@@ -131,7 +152,7 @@ def need_block(line_id: int) -> str:
 def effect(line_id: int) -> str:
     """What saving would entail, said before saving. Keeps nothing."""
     form = CallForm()
-    line = _line_at_hand(line_id, form.person_id.data)
+    line = lines.at_hand(line_id, form.person_id.data)
     form.offer(calls.rules.of(gate.campaign(), gate.now().year))
     try:
         say = calls.foresee(
@@ -146,35 +167,6 @@ def effect(line_id: int) -> str:
     return flask.render_template("volunteer/_effect.html", say=say)
 
 
-@blueprint.get("/appels/<int:line_id>/alerte")
-def alert(line_id: int) -> str:
-    """Danger: which number to ring, what to say, and the button that tells the coordination."""
-    line = _line_at_hand(line_id, flask.request.args.get("personne", type=int))
-    return flask.render_template(
-        "volunteer/alert.html",
-        line=line,
-        present=calls.everybody_at(gate.db(), line, campaign=gate.campaign()),
-        lines=reference.help_lines(),
-        organisation=gate.organisation(),
-        told="fait" in flask.request.args,
-    )
-
-
-@blueprint.post("/appels/<int:line_id>/alerte")
-def alert_post(line_id: int) -> Response:
-    """Tell the coordination at once."""
-    wanted = flask.request.form.get("person_id", type=int)
-    line = _line_at_hand(line_id, wanted)
-    present = calls.everybody_at(gate.db(), line, campaign=gate.campaign())
-    person = gate.found(next((item.person for item in present if item.person_id == wanted), None))
-    needs.sound_alarm(
-        gate.db(), campaign=gate.campaign(), person=person, by=gate.me(), at=gate.now()
-    )
-    return flask.redirect(
-        flask.url_for("volunteer.alert", line_id=line.id, personne=wanted, fait=1), 303
-    )
-
-
 def _open(line: Line, present: Enrolment) -> sheets.locks.Held | None:
     """Say that this household is being called, and give the colleague who was first, if any.
 
@@ -184,41 +176,12 @@ def _open(line: Line, present: Enrolment) -> sheets.locks.Held | None:
     is_noted = journal.was_noted(
         gate.db(), "person_opened", about=about, by=me, since=now - SAME_VISIT
     )
+    if is_noted and "X-Copy" in flask.request.headers:
+        return None  # the browser keeps the page just opened for a bad network: nobody calls
     with gate.instance().database.unit() as session:
         if not is_noted:
             journal.record(session, "person_opened", about=about, by=me, at=now)
         return sheets.locks.take(session, line.household_id, by=me, at=now)
-
-
-def _line(line_id: int) -> Line:
-    return gate.found(
-        access.line_of(gate.db(), gate.me(), line_id, campaign=gate.campaign(), at=gate.now())
-    )
-
-
-def _line_at_hand(line_id: int, person_id: int | None) -> Line:
-    """The line somebody is calling, even if it left their sheet meanwhile."""
-    found = calls.at_hand(
-        gate.db(),
-        gate.me(),
-        line_id,
-        person_id=person_id,
-        campaign=gate.campaign(),
-        at=gate.now(),
-    )
-    return gate.found(found)
-
-
-def _line_of_report(line_id: int, person_id: int | None) -> Line:
-    found = calls.for_report(
-        gate.db(),
-        gate.me(),
-        line_id,
-        person_id=person_id,
-        campaign=gate.campaign(),
-        at=gate.now(),
-    )
-    return gate.found(found)
 
 
 def _phone(line: Line, phone_id: int | None) -> Phone | None:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-import flask
-
-from appel_solidaire.web.volunteer.forms import LANGUAGES, CallForm, NeedForm
+from appel_solidaire.web.volunteer import aside
+from appel_solidaire.web.volunteer.forms import LANGUAGES, CallForm, Given, NeedForm
 from campaigns import calls, needs, reference, retry, weeks
 from campaigns.models import Agreement
 from campaigns.retry import Mood, Spoke
@@ -51,15 +50,15 @@ class NeedBlock:
         )
 
 
-def need_forms(count: int) -> list[NeedForm]:
-    """The needs of the page that were not taken back."""
-    forms = [NeedForm(number) for number in range(max(0, min(count, MOST_NEEDS)))]
+def need_forms(count: int, given: Given | None = None) -> list[NeedForm]:
+    """The needs of the page that were not taken back; ``given`` when a draft holds them."""
+    forms = [NeedForm(number, given) for number in range(max(0, min(count, MOST_NEEDS)))]
     return [form for form in forms if not form.is_removed()]
 
 
 def read_answers(form: NeedForm) -> tuple[dict[str, bool], dict[str, bool | None]]:
     """Yes/no answers about a need: questions that raise its urgency, conditions of its routes."""
-    given = flask.request.form
+    given = form.given
     answers = {
         question.id: given.get(form.question_name(question.id)) == "oui"
         for question in reference.questions()
@@ -99,6 +98,9 @@ def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
         informed=bool(form.informed.data),
         language=form.language.data if form.language.data in LANGUAGES else "",
         drafts=tuple(block.draft() for block in blocks),
+        rang_back=bool(form.rang_back.data),
+        is_heavy=bool(form.heavy.data),
+        aside=aside.read(spoke),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -35,6 +36,8 @@ LANGUAGES = (
     "italien",
     "roumain",
 )
+# What a form was given: the request’s fields, or those of a draft.
+Given = MultiDict[str, str]
 _TOO_LONG = "Raccourcissez : 500 caractères au plus."
 
 
@@ -87,6 +90,8 @@ class CallForm(FlaskForm):
     note = TextAreaField(
         "Ce qu’il est utile de savoir la prochaine fois", [Length(max=500, message=_TOO_LONG)]
     )
+    heavy = BooleanField("Appel difficile : j’aimerais qu’on m’appelle")
+    rang_back = BooleanField("Cette personne m’a rappelé·e")
 
     def offer(self, rules: Rules) -> None:
         """Fill the situations with what each entails, in words made from the rules."""
@@ -121,9 +126,10 @@ class NeedForm(Form):
     ring_back = StringField("Quand peut-on la rappeler ?", [Length(max=120)])
     seen = HiddenField()
 
-    def __init__(self, number: int, **more: Any) -> None:
+    def __init__(self, number: int, given: Given | None = None, **more: Any) -> None:
         self.number = number
-        super().__init__(flask.request.form or None, prefix=f"besoin-{number}-", **more)
+        self.given = flask.request.form if given is None else given
+        super().__init__(self.given or None, prefix=f"besoin-{number}-", **more)
         self.category.choices = [
             SelectChoice("", "Choisir…"),
             *(
@@ -134,7 +140,7 @@ class NeedForm(Form):
 
     def is_removed(self) -> bool:
         """The volunteer took it back."""
-        return f"besoin-{self.number}-retirer" in flask.request.form
+        return f"besoin-{self.number}-retirer" in self.given
 
     def question_name(self, question_id: str) -> str:
         """Field name of one yes/no question."""

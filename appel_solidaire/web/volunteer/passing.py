@@ -36,11 +36,19 @@ def keep_open(line_id: int) -> str:
 
 
 @blueprint.post("/appels/<int:line_id>/quitter")
-def leave_call(line_id: int) -> Response:
-    """The page was left without saving: the household is free at once."""
+def leave_call(line_id: int) -> Response | str:
+    """The page was left without saving: the household is free at once.
+
+    What had been written goes only with a word of its own.
+    """
     line = _line(line_id)
     renewed = flask.request.form.get("page-fermee", type=float)
     if renewed is None:
+        said = flask.request.form.get("brouillon")
+        if not said and calls.drafts.is_begun(gate.db(), line, by=gate.me()):
+            return flask.render_template("volunteer/leave.html", line=line)
+        if said == "effacer":
+            calls.drafts.drop(gate.db(), line.id, by=gate.me())
         sheets.locks.leave(gate.db(), line.household_id, by=gate.me())
         return flask.redirect(flask.url_for("volunteer.sheet"), 303)
     # The browser says so by itself, and shows nothing.

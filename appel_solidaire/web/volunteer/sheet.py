@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import calls, guide, launch, sheets, weeks
+from campaigns import calls, care, guide, sheets, weeks
 
 
 @blueprint.get("/")
@@ -13,8 +13,10 @@ def sheet() -> str:
     """Who to call this week, in the order that serves everybody best, and what changed on it."""
     week, me, now = weeks.current(gate.now()), gate.me(), gate.now()
     queue = sheets.queue(gate.db(), me, gate.campaign(), week=week, now=now)
-    own = sheets.own(gate.db(), me, gate.campaign(), week=week)
+    lines = [one.line for one in (*queue.now, *queue.later, *queue.done)]
+    own = lines[0].sheet if lines else sheets.own(gate.db(), me, gate.campaign(), week=week)
     waiting = [one.line.household_id for one in (*queue.now, *queue.later)]
+    news = sheets.news.of(gate.db(), me, gate.campaign(), at=now)
     report_id = flask.request.args.get("fait", type=int)
     report = calls.told(gate.db(), report_id, by=gate.me()) if report_id else None
     return flask.render_template(
@@ -22,18 +24,27 @@ def sheet() -> str:
         week=week,
         queue=queue,
         report=report,
-        notices=sheets.notices.unread(gate.db(), own) if own else [],
+        news=news,
+        notices=sheets.notices.unread(gate.db(), own) if own and news.notices else [],
         held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if waiting else {},
         has_sheet=own is not None,
         is_running=gate.campaign().is_running,
+        rest=care.resting.of_today(gate.db(), gate.campaign(), me, at=now),
+        shared=care.good.shared(gate.db(), gate.campaign(), at=now) if news.good else [],
     )
 
 
 @blueprint.get("/guide")
 def read_guide() -> str:
     """The whole guide."""
-    version = launch.guide(gate.db(), gate.campaign())
-    parts = guide.whole(version.markdown, caller=gate.me(), organisation=gate.organisation())
+    today = weeks.local_day(gate.now())
+    used = guide.versions.in_use(gate.db(), gate.campaign(), today=today)
+    parts = guide.whole(
+        used.markdown,
+        caller=gate.me(),
+        organisation=gate.organisation(),
+        switches=used.switches,
+    )
     return flask.render_template(
         "volunteer/guide.html",
         # The guide's HTML was cleaned (nh3) when it was made from Markdown.

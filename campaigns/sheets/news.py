@@ -1,0 +1,69 @@
+"""Whether anything is to be said on a sheet beside its lines: one question before the others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import (
+    Alarm,
+    Campaign,
+    GoodNews,
+    Instant,
+    Need,
+    NeedQuestion,
+    Review,
+    Sheet,
+    SheetNotice,
+    User,
+)
+
+_LONG = timedelta(days=60)  # longer than any news stays on a sheet
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What may have to be read: False is sure, True is to be asked of the room it is about."""
+
+    notices: bool
+    questions: bool
+    joined: bool
+    remarks: bool
+    alarms: bool
+    good: bool
+
+
+def of(session: Session, user: User, campaign: Campaign, *, at: datetime) -> News:
+    """What may have to be said to a caller on their sheet. One statement, by indexes."""
+    asked = {"user_id": user.id, "campaign_id": campaign.id, "since": at - _LONG}
+    return News(*map(bool, session.execute(_ANY, asked).one()))
+
+
+def _one(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.select(sa.literal(1)).where(*conditions).exists()
+
+
+_ME = sa.bindparam("user_id", type_=sa.Integer)
+_CAMPAIGN = sa.bindparam("campaign_id", type_=sa.Integer)
+_SINCE = sa.bindparam("since", type_=Instant())
+_ANY = sa.select(
+    _one(
+        SheetNotice.sheet_id == Sheet.id, Sheet.volunteer_id == _ME, SheetNotice.seen_at.is_(None)
+    ),
+    _one(NeedQuestion.to_id == _ME, NeedQuestion.answered_at.is_(None)),
+    # Of the needs, those that were joined: the index on the need they go on with has few.
+    _one(Need.joined_to_id > 0, Need.closed_at > _SINCE),
+    _one(
+        Review.volunteer_id == _ME,
+        Review.reviewed_at.is_not(None),
+        Review.remark != "",
+        Review.seen_at.is_(None),
+    ),
+    _one(
+        Alarm.campaign_id == _CAMPAIGN,
+        Alarm.closed_at >= _SINCE,
+        sa.or_(Alarm.volunteer_id == _ME, Alarm.opened_by_id == _ME, Alarm.volunteer_id.is_(None)),
+    ),
+    _one(GoodNews.campaign_id == _CAMPAIGN, GoodNews.shared_at.is_not(None)),
+)
