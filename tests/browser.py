@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -19,9 +27,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A machine that checks may be ten times slower than a desk; waiting costs nothing where all is well.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+GOING = 5  # pages that may follow one another while axe looks
+# A colour half-way between two others is nobody's: the end of movements is waited for.
+_STILL = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+_GONE = ("Execution context was destroyed", "because of a navigation", "axe is not defined")
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
@@ -74,8 +89,22 @@ def watched_page(browser: Browser, *, size: dict[str, int]) -> Iterator[tuple[Pa
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is now, one readable line an element."""
-    found = Axe().run(page, options={"runOnly": AXE_RULES, "resultTypes": ["violations"]})
+    """Return what axe finds wrong with the page as it is now, one readable line an element.
+
+    A click returns before the page it leads to is there: left under axe's hands, a page is
+    looked at again once its successor has come.
+    """
+    for _ in range(GOING):
+        page.wait_for_load_state()
+        try:
+            page.evaluate(_STILL)
+            found = Axe().run(page, options={"runOnly": AXE_RULES, "resultTypes": ["violations"]})
+            break
+        except Error as gone:
+            if not any(word in gone.message for word in _GONE):
+                raise
+    else:
+        raise AssertionError(f"{page.url} never stands still")
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))} – {node['failureSummary']}"
         for violation in found.response["violations"]

@@ -30,7 +30,7 @@ from psycopg import sql
 # Nothing to keep after the tests: no waiting for the disk. A test of durability overrides this.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ROOM = {"shared_buffers": "64MB", "max_connections": "60", "listen_addresses": ""}
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class SmtpSink:
             for entry in self.journal()
         ]
 
-    def wait_for(self, count: int, *, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, count: int, *, seconds: float = 60) -> list[EmailMessage]:
         """Return the messages once there are at least that many; fail after some seconds."""
         limit = time.monotonic() + seconds
         while len(self.journal()) < count:

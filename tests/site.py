@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.servers import free_port
 
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def _run(commands: dict[str, list[str]], during: Callable[[int], None]) -> int:
 
 
 def _until(met: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while not met():
         assert time.monotonic() < limit, "nothing happened"
         time.sleep(0.02)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from campaigns.bounds import Bounds, whole
 from campaigns.refusal import Refusal
 
 KEY = "silence"  # where a campaign keeps what differs, among its thresholds
@@ -27,7 +28,7 @@ class Thresholds:
 
 
 # By name: the least, the most, the words of the refusal.
-_BOUNDS: Mapping[str, tuple[int, int, str]] = {
+_BOUNDS: Bounds = {
     "tries": (1, 12, "appels sans réponse"),
     "bands": (1, 3, "moments de la journée"),
     "days": (1, 7, "jours"),
@@ -54,7 +55,7 @@ def validated(wanted: Mapping[str, object]) -> dict[str, int]:
     if unknown := wanted.keys() - names:
         raise ValueError(f"no such threshold: {', '.join(sorted(unknown))}")
     plain = asdict(Thresholds())
-    read = {name: _whole(value, name) for name, value in wanted.items()}
+    read = {name: whole(value, name, _BOUNDS) for name, value in wanted.items()}
     together = plain | read
     if together["answered"] > together["of_last"]:
         raise Refusal(
@@ -68,11 +69,3 @@ def validated(wanted: Mapping[str, object]) -> dict[str, int]:
             field="tries",
         )
     return {name: value for name, value in read.items() if value != plain[name]}
-
-
-def _whole(value: object, field: str) -> int:
-    text = str(value).strip()
-    least, most, words = _BOUNDS[field]
-    if not (text.isascii() and text.isdigit() and least <= int(text[:6]) <= most):
-        raise Refusal(f"Choisissez entre {least} et {most} {words}.", field=field)
-    return int(text)

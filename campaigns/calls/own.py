@@ -13,7 +13,6 @@ from campaigns.models import (
     Call,
     Campaign,
     Enrolment,
-    LeftOut,
     Line,
     Person,
     Sheet,
@@ -23,6 +22,7 @@ from campaigns.models import (
     WeekPlan,
 )
 from campaigns.refusal import Refusal
+from campaigns.sheets import giving
 
 _MOST = 400
 
@@ -113,7 +113,14 @@ def line_for(
             "personne vous a rappelé, elle notera l’appel."
         )
     if line is None or line.plan_id != mine.plan_id:
-        return _new_line(session, mine, person, at=at)
+        return giving.put_on(
+            session,
+            mine,
+            person.household_id,
+            stream=Stream.ROSTER,
+            why="la personne vous a rappelé·e",
+            at=at,
+        )
     told = f"{user.first_name} a pris un foyer de votre feuille : la personne l’a rappelé·e."
     sheets.notices.post(session, {line.sheet_id: told}, at=at)
     line.sheet = mine
@@ -156,27 +163,6 @@ def hard_call(session: Session, report_id: int, *, by: User) -> int | None:
             Call.caller_mood == "",
         )
     )
-
-
-def _new_line(session: Session, sheet: Sheet, person: Person, *, at: datetime) -> Line:
-    last = session.scalar(sa.select(sa.func.max(Line.position)).where(Line.sheet_id == sheet.id))
-    line = Line(
-        plan_id=sheet.plan_id,
-        sheet_id=sheet.id,
-        household_id=person.household_id,
-        position=(last or 0) + 1,
-        stream=Stream.ROSTER,
-        why="la personne vous a rappelé·e",
-        moved_at=at,
-    )
-    session.add(line)
-    session.execute(
-        sa.delete(LeftOut).where(
-            LeftOut.plan_id == sheet.plan_id, LeftOut.household_id == person.household_id
-        )
-    )
-    session.flush()  # the page needs line.id
-    return line
 
 
 def _last_times(

@@ -11,7 +11,6 @@ from campaigns.calls.logging import Logged
 from campaigns.models import (
     Call,
     Campaign,
-    LeftOut,
     Line,
     Person,
     Sheet,
@@ -20,6 +19,7 @@ from campaigns.models import (
     WeekPlan,
 )
 from campaigns.retry.slots import clock
+from campaigns.sheets import giving
 
 # Lines of this week and last week, published or not, with their sheet and their week; never the
 # week's summary, which grows with the campaign. Statements are built once.
@@ -203,24 +203,14 @@ def _reopened(
     sheet = sheets.own(session, user, campaign, week=weeks.current(at))
     if sheet is None:
         return None
-    last = session.scalar(sa.select(sa.func.max(Line.position)).where(Line.sheet_id == sheet.id))
-    line = Line(
-        plan_id=sheet.plan_id,
-        sheet_id=sheet.id,
-        household_id=person.household_id,
-        position=(last or 0) + 1,
+    return giving.put_on(
+        session,
+        sheet,
+        person.household_id,
         stream=Stream.SWEEP,
         why="vous étiez en ligne quand cette fiche a été rendue",
-        moved_at=at,
+        at=at,
     )
-    session.add(line)
-    session.execute(
-        sa.delete(LeftOut).where(
-            LeftOut.plan_id == sheet.plan_id, LeftOut.household_id == person.household_id
-        )
-    )
-    session.flush()  # the report needs line.id
-    return line
 
 
 def _hour(at: datetime) -> str:

@@ -8,18 +8,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaigns import journal
+from campaigns.bounds import Bounds, whole
 from campaigns.care import sampling, settings
 from campaigns.models import Campaign, User
 from campaigns.refusal import Refusal
 
 # By name: the least, the most, and what the refusal calls them.
-_CARE: Mapping[str, tuple[int, int, str]] = {
+_CARE: Bounds = {
     "heavy_run": (1, 10, "appels difficiles"),
     "break_after": (15, 240, "minutes d’appels"),
     "break_is": (1, 60, "minutes de pause"),
     "shared_days": (1, 90, "jours"),
 }
-_REVIEWS: Mapping[str, tuple[int, int, str]] = {
+_REVIEWS: Bounds = {
     "first": (0, 100, "comptes rendus"),
     "percent": (0, 100, "comptes rendus sur cent"),
     "experienced_after": (0, 1_000, "comptes rendus"),
@@ -43,7 +44,7 @@ def choose(
     ``wanted`` holds every name of ``NAMES``, as typed. Refusal names the field; nothing is changed
     then.
     """
-    read = {name: _whole(wanted[name], name) for name in NAMES}
+    read = {name: whole(wanted[name], name, _BOUNDS) for name in NAMES}
     _check_together(read)
     session.refresh(campaign, with_for_update=True)  # other rooms keep theirs beside
     before = in_force(campaign)
@@ -78,11 +79,3 @@ def _check_together(read: Mapping[str, int]) -> None:
             f"{read['percent']} sur cent.",
             field="experienced_percent",
         )
-
-
-def _whole(value: object, field: str) -> int:
-    text = str(value).strip()
-    least, most, words = _BOUNDS[field]
-    if not (text.isascii() and text.isdigit() and least <= int(text[:6]) <= most):
-        raise Refusal(f"Choisissez entre {least} et {most} {words}.", field=field)
-    return int(text)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import access, journal, reference
+from campaigns.bounds import Bounds, whole
 from campaigns.models import Campaign, Commune, Need, Person, Result, User, WeakSignal
 from campaigns.refusal import Refusal
 
@@ -16,7 +17,7 @@ KEY = "signals"  # where a campaign keeps what differs, among its thresholds
 
 
 # By name: the least, the most, the words of the refusal. Two needs are a coincidence.
-_BOUNDS: Mapping[str, tuple[int, int, str]] = {
+_BOUNDS: Bounds = {
     "needs": (3, 50, "besoins"),
     "days": (2, 60, "jours"),
 }
@@ -54,7 +55,7 @@ def choose(
 
     ``wanted`` by the names of ``SignalThresholds``, as typed. Refusal names the field.
     """
-    kept = {name: _whole(wanted[name], name) for name in _BOUNDS}
+    kept = {name: whole(wanted[name], name, _BOUNDS) for name in _BOUNDS}
     session.refresh(campaign, with_for_update=True)  # other rooms keep theirs beside
     if kept == asdict(thresholds_of(campaign)):
         return False
@@ -133,14 +134,6 @@ def settle(session: Session, signal: WeakSignal, *, note: str, by: User, at: dat
     signal.settled_at, signal.settled_by_id, signal.note = at, by.id, note.strip()[:300]
     journal.record(session, "signal_settled", about=signal, by=by, at=at)
     session.flush()  # who looks under the lock next sees it
-
-
-def _whole(value: object, field: str) -> int:
-    text = str(value).strip()
-    least, most, words = _BOUNDS[field]
-    if not (text.isascii() and text.isdigit() and least <= int(text[:6]) <= most):
-        raise Refusal(f"Choisissez entre {least} et {most} {words}.", field=field)
-    return int(text)
 
 
 def _newest(session: Session, campaign: Campaign) -> dict[tuple[str, str], WeakSignal]:

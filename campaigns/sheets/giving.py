@@ -12,12 +12,14 @@ from campaigns.models import (
     Campaign,
     CampaignState,
     IssuedSheet,
+    LeftOut,
     Line,
     Report,
     ReportDraft,
     Sheet,
     SheetNotice,
     SoftLock,
+    Stream,
     User,
     WeekPlan,
 )
@@ -157,3 +159,24 @@ def _refuse_during_a_call(session: Session, plan: WeekPlan, *, at: datetime) -> 
 def _has_lines(session: Session, plan: WeekPlan) -> bool:
     found = session.scalar(sa.select(Line.id).where(Line.plan_id == plan.id).limit(1))
     return found is not None
+
+
+def put_on(
+    session: Session, sheet: Sheet, household_id: int, *, stream: Stream, why: str, at: datetime
+) -> Line:
+    """One more line at the end of a sheet, for a household that waits for nobody else then."""
+    last = session.scalar(sa.select(sa.func.max(Line.position)).where(Line.sheet_id == sheet.id))
+    line = Line(
+        plan_id=sheet.plan_id,
+        sheet_id=sheet.id,
+        household_id=household_id,
+        position=(last or 0) + 1,
+        stream=stream,
+        why=why,
+        moved_at=at,
+    )
+    session.add(line)
+    waiting = (LeftOut.plan_id == sheet.plan_id, LeftOut.household_id == household_id)
+    session.execute(sa.delete(LeftOut).where(*waiting))
+    session.flush()  # whoever asked needs line.id
+    return line

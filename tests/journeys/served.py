@@ -89,7 +89,7 @@ def open_somebody(page: Page, name: str) -> None:
 def is_ready_offline(page: Page) -> None:
     """Wait until this browser could do without a network: the worker serves, the key and the page
     of the person being called are here."""
-    for _ in range(100):
+    for _ in range(600):
         if page.evaluate(_READY):
             return
         page.wait_for_timeout(100)

@@ -19,7 +19,6 @@ from campaigns.demo import cast
 from campaigns.models import CampaignState
 from tests import browser as browsers
 from tests.journeys.addresses import DOORS, Address, addresses
-from tests.journeys.town import stand_still
 from tests.site import serving
 
 SIZES = {"wide": browsers.DESK, "narrow": browsers.PHONE}
@@ -90,7 +89,6 @@ def test_every_page_of_a_folder_is_without_fault(
 def _faults(page: Page, address: str) -> list[str]:
     answer = page.goto(address)
     assert answer is not None
-    stand_still(page)
     said = browsers.violations(page)
     if answer.status in (403, 404) or answer.status >= 500:
         said.append(f"answers {answer.status}")

@@ -146,7 +146,7 @@ def test_a_page_left_frees_its_household(
     assert _open_households(instance) == 1
     claire.get_by_role("link", name="Voir ma liste").click()
     expect(claire.get_by_role("heading", level=1)).to_have_text("Mes appels")
-    for _ in range(50):
+    for _ in range(300):
         if not _open_households(instance):
             break
         claire.wait_for_timeout(100)

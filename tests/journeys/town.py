@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 import xlsxwriter
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from appel_solidaire.instance import Instance
@@ -161,12 +161,6 @@ def _code(seed: str) -> str:
 
 def look(page: Page) -> None:
     """Every page a journey goes through is free of faults."""
-    stand_still(page)
     found = browser.violations(page)
     assert found == [], f"{page.url}: {found}"
-    assert page.locator("h1").count() == 1, page.url
-
-
-def stand_still(page: Page) -> None:
-    """Wait for the end of movements: a colour half-way between two others is nobody's."""
-    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    expect(page.locator("h1")).to_have_count(1)
