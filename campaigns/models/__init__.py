@@ -35,6 +35,16 @@ from campaigns.models.care import (
     Review,
     ReviewWhy,
 )
+from campaigns.models.forgetting import (
+    JournalMark,
+    PurgeRun,
+    Right,
+    RightsRequest,
+    ScanMark,
+    TextFinding,
+    Tombstone,
+    TombstoneKind,
+)
 from campaigns.models.guide import GuideDraft, GuideSwitch, GuideVersion, SwitchMode
 from campaigns.models.imports import (
     ImportBatch,
@@ -104,6 +114,13 @@ from campaigns.models.sheet import (
     Stream,
     WeekPlan,
 )
+from campaigns.models.telling import (
+    Announcement,
+    AnnouncementRead,
+    Export,
+    ExportState,
+    Question,
+)
 from campaigns.reference import Mode, Urgency
 from campaigns.retry.answers import Mood
 from campaigns.retry.rules import Wish
@@ -115,6 +132,8 @@ __all__ = [
     "AlarmEnding",
     "AlarmStep",
     "AlarmWhy",
+    "Announcement",
+    "AnnouncementRead",
     "Appointment",
     "Availability",
     "Barred",
@@ -131,6 +150,8 @@ __all__ = [
     "Coverage",
     "DeskSlot",
     "Enrolment",
+    "Export",
+    "ExportState",
     "FileNumber",
     "FormerCommune",
     "GoodNews",
@@ -147,6 +168,7 @@ __all__ = [
     "Instant",
     "IssuedSheet",
     "JournalEntry",
+    "JournalMark",
     "Labelled",
     "LeftOut",
     "Line",
@@ -172,8 +194,10 @@ __all__ = [
     "Person",
     "Phone",
     "Provenance",
+    "PurgeRun",
     "QualityCase",
     "QualityKind",
+    "Question",
     "QuizAttempt",
     "Referral",
     "ReferralState",
@@ -184,11 +208,14 @@ __all__ = [
     "ReturnedSheet",
     "Review",
     "ReviewWhy",
+    "Right",
+    "RightsRequest",
     "Role",
     "RouteRow",
     "RouteTable",
     "Rung",
     "SavedView",
+    "ScanMark",
     "Sheet",
     "SheetNotice",
     "SignInFailure",
@@ -207,7 +234,10 @@ __all__ = [
     "TableState",
     "Territory",
     "TerritoryDistance",
+    "TextFinding",
     "Title",
+    "Tombstone",
+    "TombstoneKind",
     "Urgency",
     "User",
     "Voucher",

@@ -54,6 +54,9 @@ class User(Base):
     # Needs by mail: "each" one, one mail a "day", or "urgent" ones alone.
     needs_rhythm: Mapped[str] = mapped_column(sa.String(8), default="each")
     deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)  # to the day, from the sessions
+    inactive_told_at: Mapped[datetime | None] = mapped_column(Instant)  # about to be deleted
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def full_name(self) -> str:

@@ -34,6 +34,9 @@ class Organisation(Base):
     on_call_phone: Mapped[str] = mapped_column(sa.String(20), default="")  # empty: nobody is
     on_call_hours: Mapped[str] = mapped_column(sa.String(120), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
+    dpo_contact: Mapped[str] = mapped_column(sa.String(200), default="")  # said in notices
+    # Outlines of the communes, simplified, of a département whose file was brought.
+    outlines: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
 
 
 class Campaign(Base):
@@ -61,6 +64,18 @@ class Campaign(Base):
     # What differs from the defaults of the rooms: silence, reviews, hard calls, links.
     thresholds: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    preset: Mapped[str] = mapped_column(sa.String(24), default="")  # what it was made from
+    copied_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)  # pilot or open, the first time
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    purpose: Mapped[str] = mapped_column(sa.String(300), default="")  # finalité
+    legal_basis: Mapped[str] = mapped_column(sa.String(200), default="")
+    help_room_url: Mapped[str] = mapped_column(sa.String(300), default="")
+    is_public: Mapped[bool] = mapped_column(default=False)  # weekly figures on a public page
+    # Steps of the launch that somebody ticked, with when and by whom.
+    checklist: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    # Counts kept when the rows behind them were forgotten.
+    final_counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
     @property
     def is_running(self) -> bool:

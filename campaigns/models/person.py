@@ -85,6 +85,7 @@ class Person(Base):
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)  # nothing of them is left here
 
     household: Mapped[Household] = relationship(back_populates="people")
     commune: Mapped[Commune | None] = relationship()
@@ -177,6 +178,8 @@ class Enrolment(Base):
     informed_at: Mapped[datetime | None] = mapped_column(Instant)  # rights told, first call
     last_conversation_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    noticed_at: Mapped[datetime | None] = mapped_column(Instant)  # told of the calls, by whom calls
+    notice_channel: Mapped[str] = mapped_column(sa.String(8), default="")  # letter, mail, sms
 
     person: Mapped[Person] = relationship()
 
