@@ -182,4 +182,4 @@ def _is_filled(block: Block, words: Mapping[str, str]) -> bool:
 
 def _html(blocks: list[Block], words: Mapping[str, str]) -> str:
     text = "\n\n".join(block.markdown for block in blocks)
-    return guide_text.html(guide_text.fill(text, words))
+    return guide_text.filled(text, words)

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -37,7 +38,8 @@ KNOWN_PLACEHOLDERS = frozenset(
 )
 _PLACEHOLDER = re.compile(r"\{([^{}\n]+)\}")
 _NEED_CODE = re.compile(r"`([A-Z]{2,6}_[A-Z_]+)`")
-_MARKDOWN_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+_FIRST_MARK, _MARKS = 0xE000, 500
+_MARK = re.compile(f"[\ue000-{chr(_FIRST_MARK + _MARKS - 1)}]")
 _QUESTION = re.compile(r"(?:[-*]|\d+\.)\s+(\S[^`]*)`([A-Z]{2,6}_[A-Z_]+)`\s*$")
 _LINE_END = re.compile(r"\r\n?|\n")
 _NUMBERED = re.compile(r"^\d+\.\s+")
@@ -146,19 +148,6 @@ def unknown_need_codes(markdown: str) -> tuple[str, ...]:
     return tuple(code for code in need_codes(markdown) if code not in categories())
 
 
-def fill(markdown: str, values: Mapping[str, str]) -> str:
-    """Put values in the gaps; a missing or empty one leaves the gap's own words, never an error.
-
-    Values are text, not Markdown: their signs are shown as they are.
-    """
-    known = {_key(words): " ".join(value.split()) for words, value in values.items()}
-
-    def filled(gap: re.Match[str]) -> str:
-        return _MARKDOWN_SIGNS.sub(r"\\\1", known.get(_key(gap[1])) or gap[1].strip())
-
-    return _PLACEHOLDER.sub(filled, markdown)
-
-
 def html(markdown: str) -> str:
     """The text as clean HTML with French signs, safe to show whatever the guide's editor typed.
 
@@ -171,6 +160,35 @@ def html(markdown: str) -> str:
         attributes={"span": {"data-need"}, "a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto", "tel"},
     )
+
+
+def filled(markdown: str, values: Mapping[str, str]) -> str:
+    """The same clean HTML with values in its gaps; a missing or empty one leaves the gap's words.
+
+    Values are text, not Markdown nor HTML: their signs are shown as they are. The text without
+    them is read once for everybody; nothing of anybody is kept.
+    """
+    known = {_key(words): " ".join(value.split()) for words, value in values.items()}
+
+    written, gaps = _with_marks(markdown)
+    shown = {
+        chr(_FIRST_MARK + number): escapeHtml(french(known.get(_key(words)) or words.strip()))
+        for number, words in enumerate(gaps)
+    }
+    return _MARK.sub(lambda mark: shown.get(mark[0], ""), written)
+
+
+@lru_cache(maxsize=1_000)
+def _with_marks(markdown: str) -> tuple[str, tuple[str, ...]]:
+    """The HTML with a mark, of the private area of Unicode, for each gap; the words of each."""
+    gaps = tuple(dict.fromkeys(_PLACEHOLDER.findall(markdown)))[:_MARKS]
+    marked = _MARK.sub("", markdown)
+    for number, words in enumerate(gaps):
+        marked = marked.replace("{" + words + "}", chr(_FIRST_MARK + number))
+    written = html(marked)
+    for number in range(len(gaps)):  # an address is nobody's to complete
+        written = written.replace(quote(chr(_FIRST_MARK + number)), "")
+    return written, gaps
 
 
 def _section(

@@ -24,7 +24,7 @@ def pages(*, reader: User, organisation: Organisation) -> list[Page]:
     call guide; a gap nobody fills keeps its own words."""
     values = _values(reader, organisation)
     return [
-        Page(number, theme, title, guide_text.html(guide_text.fill(markdown, values)))
+        Page(number, theme, title, guide_text.filled(markdown, values))
         for number, (theme, title, markdown) in enumerate(_parts(), 1)
     ]
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from scripts.benches.measure import Figure
 
-_PARTS = {"__init__", "__main__", "measure", "instances"}
+_PARTS = {"__init__", "__main__", "measure", "instances", "visitors"}
 
 
 def main() -> None:

@@ -25,7 +25,15 @@ def engines() -> list[str]:
 @contextmanager
 def fresh(engine: str) -> Iterator[Instance]:
     """An empty, migrated instance in a temporary folder, removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="appel-bench-") as folder, _database(engine) as env:
+    with _database(engine) as url, on(url) as instance:
+        yield instance
+
+
+@contextmanager
+def on(url: str | None) -> Iterator[Instance]:
+    """A migrated instance in a temporary folder, on an empty PostgreSQL database or on its own."""
+    env = {"APPEL_DATABASE_URL": url} if url else {}
+    with tempfile.TemporaryDirectory(prefix="appel-bench-") as folder:
         instance = Instance.of(config.load(Path(folder), env=env))
         db.upgrade(instance.database)
         try:
@@ -35,17 +43,16 @@ def fresh(engine: str) -> Iterator[Instance]:
 
 
 @contextmanager
-def _database(engine: str) -> Iterator[dict[str, str]]:
+def _database(engine: str) -> Iterator[str | None]:
     """On PostgreSQL a database of the bench's own: the one the URL names is not touched."""
     if engine == "sqlite":
-        yield {}
+        yield None
         return
     url = make_url(os.environ["APPEL_DATABASE_URL"]).set(drivername="postgresql")
     name = f"appel_bench_{secrets.token_hex(4)}"
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            own = url.set(database=name).render_as_string(hide_password=False)
-            yield {"APPEL_DATABASE_URL": own}
+            yield url.set(database=name).render_as_string(hide_password=False)
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

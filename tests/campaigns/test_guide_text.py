@@ -91,18 +91,26 @@ def test_a_guide_without_sections_has_none(text):
 
 def test_gaps_are_filled_and_missing_ones_keep_their_own_words():
     text = "Je suis {prénom}, {de l'organisme}. {numéro standard}"
-    filled = guide_text.fill(text, {"prénom": "Léa", "de l’organisme": "du Département"})
-    assert guide_text.html(filled) == "<p>Je suis Léa, du Département. numéro standard</p>\n"
-    assert "<p>Bonjour nom</p>" in guide_text.html(guide_text.fill("Bonjour {nom}", {"nom": " "}))
+    filled = guide_text.filled(text, {"prénom": "Léa", "de l’organisme": "du Département"})
+    assert filled == "<p>Je suis Léa, du Département. numéro standard</p>\n"
+    assert "<p>Bonjour nom</p>" in guide_text.filled("Bonjour {nom}", {"nom": " "})
+    assert "Bonjour Zoé" in guide_text.filled(
+        "Bonjour {nom}", {"nom": "Zoé"}
+    )  # read once, not kept
 
 
 def test_a_value_is_text_and_never_becomes_markup():
-    filled = guide_text.fill(
+    shown = guide_text.filled(
         "## {nom}", {"nom": "*A* `SAN_RDV` <b>x</b> [y](http://z) | M. D'Arc\n\n# B"}
     )
-    shown = guide_text.html(filled)
     assert shown.count("<") == 2
     assert "*A* `SAN_RDV` &lt;b&gt;x&lt;/b&gt; [y](http://z) | M. D’Arc # B" in shown
+
+
+def test_an_address_is_never_completed_with_words_of_anybody():
+    shown = guide_text.filled("[a]({nom}) [b](http://x/{nom}) &#xE0F0;", {"nom": "javascript:x"})
+    assert "javascript" not in shown
+    assert "\ue0f0" not in shown
 
 
 def test_the_gaps_of_the_shipped_guide_are_all_known():
@@ -150,7 +158,7 @@ def test_unusual_line_ends_lose_nothing():
 
 @given(st.text(max_size=200))
 def test_no_text_whatsoever_breaks_the_page_of_a_live_call(text):
-    shown = guide_text.html(guide_text.fill(text, {"nom": text}))
+    shown = guide_text.filled(text, {"nom": text})
     assert "<script" not in shown
     assert "<img" not in shown
     assert all(section.blocks for section in guide_text.sections(text))

@@ -135,7 +135,7 @@ def _week_of(user: User) -> dict[str, object]:
     session, now = gate.db(), gate.now()
     week, today = weeks.current(now), weeks.local_day(now)
     absences = team.absences_of(session, user, today=today)
-    lines, done = sheets.counts(session, gate.campaign(), week).get(user.id, (0, 0))
+    lines, done = sheets.counts(session, gate.campaign(), week, of=user).get(user.id, (0, 0))
     plan = sheets.of(session, gate.campaign(), week)
     return {
         "week": week,

@@ -151,7 +151,7 @@ def _background(chosen: Enrolment, at_home: int, *, seen: int | None) -> dict[st
         "week": week,
         # The last call this page has shown: what a colleague saves after it is told.
         "seen": seen if seen is not None else (last[0].id if last else 0),
-        "queue": sheets.queue(db, gate.me(), campaign, week=week, now=gate.now()),
+        "progress": _progress(week),
         "past_calls": last,
         "past_needs": [(item, needs.say_to_volunteer(item)) for item in past],
         "outcomes": reference.outcomes(),
@@ -160,6 +160,13 @@ def _background(chosen: Enrolment, at_home: int, *, seen: int | None) -> dict[st
         "clean": Markup,  # the guide's HTML was cleaned (nh3) when made from Markdown
         "report": calls.told(db, report_id, by=gate.me()) if report_id else None,
     }
+
+
+def _progress(week: str) -> tuple[int, int]:
+    """Households of one's sheet, and how many are done; nobody suspended has any."""
+    me = gate.me()
+    mine = sheets.counts(gate.db(), gate.campaign(), week, of=me)
+    return (0, 0) if me.suspended_at else mine.get(me.id, (0, 0))
 
 
 def _script(chosen: Enrolment, at_home: int, last_need: Need | None) -> Script:
