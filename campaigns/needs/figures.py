@@ -13,7 +13,7 @@ from campaigns.models import Call, Campaign, Commune, Helped, NeedState, Person,
 
 CLOSED_WITHIN = timedelta(days=7)
 # Not needs after all: they wait for nobody and are closed at once.
-_NOT_COUNTED = frozenset({Result.DUPLICATE, Result.WITHDRAWN, Result.REFUSED})
+NOT_COUNTED = frozenset({Result.DUPLICATE, Result.WITHDRAWN, Result.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def effects_of_week(
         sa.select(mine.c.raised_at, mine.c.acknowledged_at, mine.c.closed_at).where(
             mine.c.raised_at >= start,
             mine.c.raised_at < end,
-            sa.or_(mine.c.result.is_(None), mine.c.result.not_in(_NOT_COUNTED)),
+            sa.or_(mine.c.result.is_(None), mine.c.result.not_in(NOT_COUNTED)),
         )
     ).all()
     told = session.execute(

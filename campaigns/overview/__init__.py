@@ -1,15 +1,12 @@
 """Counts for pages and mails: reads only. Every number shown is one of these queries."""
 
+from campaigns.overview.act_families import FAMILIES, Family
+from campaigns.overview.act_search import Wanted, actors
 from campaigns.overview.act_words import ACTIONS
-from campaigns.overview.acts import (
-    Act,
-    Check,
-    acts,
-    head,
-    journal_length,
-    last_check,
-)
+from campaigns.overview.acts import Act, Check, acts, last_check, reference_of
+from campaigns.overview.alarms import OpenAlarms, open_alarms
 from campaigns.overview.deciding import Decision, can_be_split, decide
+from campaigns.overview.front import Front, NeedMoves, Sheets, front
 from campaigns.overview.needs import (
     Late,
     late_by_territory,
@@ -36,7 +33,17 @@ from campaigns.overview.presence import (
     not_yet_invited,
     presence,
 )
+from campaigns.overview.rhythm import (
+    Continuity,
+    HalfDay,
+    Rhythm,
+    WeekCalls,
+    best_and_worst,
+    continuity,
+    rhythm,
+)
 from campaigns.overview.sheet import SheetRow, sheet_of, sheet_rows
+from campaigns.overview.subjects import Subject, Subjects, subjects
 from campaigns.overview.territories import TerritoryWeek, by_territory
 from campaigns.overview.weekly import (
     PlanCounts,
@@ -49,27 +56,42 @@ from campaigns.overview.weekly import (
 
 __all__ = [
     "ACTIONS",
+    "FAMILIES",
     "Act",
     "Check",
+    "Continuity",
     "Decision",
+    "Family",
+    "Front",
+    "HalfDay",
     "Kept",
     "Late",
     "MemberState",
+    "NeedMoves",
+    "OpenAlarms",
     "Own",
     "OwnNeed",
     "PlanCounts",
     "Presence",
+    "Rhythm",
     "SheetRow",
+    "Sheets",
+    "Subject",
+    "Subjects",
     "Sweep",
     "Targets",
     "TerritoryWeek",
+    "Wanted",
+    "WeekCalls",
     "WeekCounts",
+    "actors",
     "acts",
+    "best_and_worst",
     "by_territory",
     "can_be_split",
+    "continuity",
     "decide",
-    "head",
-    "journal_length",
+    "front",
     "kept",
     "last_check",
     "late_by_territory",
@@ -78,14 +100,18 @@ __all__ = [
     "member_states",
     "not_yet_invited",
     "oldest_open",
+    "open_alarms",
     "open_needs",
     "own",
     "plan_counts",
     "presence",
+    "reference_of",
     "regular_calls",
+    "rhythm",
     "sheet_counts",
     "sheet_of",
     "sheet_rows",
+    "subjects",
     "sweep",
     "targets",
     "volunteer_weeks",

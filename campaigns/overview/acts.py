@@ -23,9 +23,13 @@ from campaigns.models import (
     Role,
     StopReason,
     SuggestionState,
+    TextFinding,
     User,
 )
+from campaigns.overview.act_search import Wanted
 from campaigns.overview.act_words import ACTIONS
+
+ANYTHING = Wanted()
 
 # What an act is about, with the reference under which people know it.
 _KINDS = {
@@ -38,6 +42,7 @@ _KINDS = {
     "campaign": "campagne n° {}",
     "issuedsheet": "feuille sortie n° {}",
     "returnedsheet": "feuille rapportée n° {}",
+    "export": "E-{}",
     "guideversion": "guide n° {}",
     "journalentry": "ligne n° {} du journal",
     "importbatch": "import n° {}",
@@ -53,6 +58,15 @@ _KINDS = {
     "territory": "territoire n° {}",
     "sourcelist": "source n° {}",
     "user": "compte n° {}",
+    "alarmstep": "essai n° {} d’une levée de doute",
+    "announcement": "annonce n° {}",
+    "needquestion": "question n° {} sur un besoin",
+    "needstep": "étape n° {} d’un besoin",
+    "qualitycase": "point à vérifier n° {}",
+    "question": "question n° {}",
+    "voucher": "bon n° {}",
+    "rightsrequest": "demande D-{}",
+    "purgerun": "purge n° {}",
     "weekplan": "répartition n° {}",
 }
 # Codes of a detail that have words; other details are read with the reference at hand.
@@ -95,7 +109,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The last verification of the chain: how many lines, how many broken, the first of them."""
+    """The last verification of the chain: how many lines, how many faults, the first of them."""
 
     at: datetime
     count: int
@@ -103,9 +117,16 @@ class Check:
     first: int | None
 
 
-def acts(session: Session, *, before: int | None = None, limit: int = 50) -> list[Act]:
+def acts(
+    session: Session,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    wanted: Wanted = ANYTHING,
+) -> list[Act]:
     """The newest acts first, those before the line numbered ``before`` when it is given."""
-    entries = journal.latest(session, before=before, limit=limit)
+    where = list(wanted.conditions(session))
+    entries = journal.latest(session, before=before, limit=limit, where=where)
     ids = {entry.actor_id for entry in entries} | {
         entry.object_id for entry in entries if entry.object_kind == "user"
     }
@@ -114,6 +135,11 @@ def acts(session: Session, *, before: int | None = None, limit: int = 50) -> lis
         for user in session.scalars(sa.select(User).where(User.id.in_(ids - {None})))
     }
     return [_act(entry, names) for entry in entries]
+
+
+def reference_of(found: TextFinding) -> str:
+    """What a finding is about, as people know it: « B-2031 », « appel n° 12 »."""
+    return _KINDS.get(found.object_kind, "n° {}").format(found.object_id)
 
 
 def last_check(session: Session) -> Check | None:
@@ -128,19 +154,6 @@ def last_check(session: Session) -> Check | None:
         return None
     detail = entry.detail
     return Check(entry.at, detail["count"], detail["broken"], detail.get("first"))
-
-
-def head(session: Session) -> tuple[int, str] | None:
-    """Number and fingerprint of the last line: kept elsewhere, they tell when the end is cut."""
-    row = session.execute(
-        sa.select(JournalEntry.id, JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1)
-    ).first()
-    return None if row is None else (row[0], row[1])
-
-
-def journal_length(session: Session) -> int:
-    """How many acts the journal holds."""
-    return session.scalar(sa.select(sa.func.count()).select_from(JournalEntry)) or 0
 
 
 def _act(entry: JournalEntry, names: Mapping[int, str]) -> Act:

@@ -1,6 +1,7 @@
 """The campaign's people, by what stands between them and a call; what the instance keeps."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypedDict
 
@@ -17,11 +18,12 @@ from campaigns.models import (
     NeedState,
     Objection,
     Person,
-    Phone,
     Stage,
     StopReason,
+    Wish,
 )
-from campaigns.sheets import Measured, measured, owed
+from campaigns.overview import area
+from campaigns.sheets import Measured, measured, owed, waiting
 
 
 class RegularCalls(TypedDict):
@@ -33,14 +35,46 @@ class RegularCalls(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Where the campaign's people stand. The causes and ``ready`` add up to ``total``."""
+    """Where the people stand in a week, each once: all but the last two add up to ``total``.
 
-    total: int
-    stopped: int
-    to_confirm: int
+    Owed a call in the week: ``placed`` on a sheet, ``waiting`` on the list, or ``arrived`` since
+    the split (all of them, before there is one). Not owed one: ``later`` in another week,
+    ``resting`` since nobody has to call again, ``unreachable``, ``away`` until the week is over.
+    May not be called: ``no_number``, ``to_confirm``, ``stopped``.
+    """
+
+    placed: int
+    waiting: int
+    arrived: int
+    later: int
+    resting: int
+    unreachable: int
+    away: int
     no_number: int
-    ready: int
+    to_confirm: int
+    stopped: int
     reached: int  # spoken to at least once, among all
+    weekly_waiting: int  # who asked for a call each week, among those waiting
+
+    @property
+    def due(self) -> int:
+        """People owed a call in the week, as the split counts them."""
+        return self.placed + self.waiting + self.arrived
+
+    @property
+    def ready(self) -> int:
+        """People who may be called, this week or another."""
+        return self.due + self.later + self.resting + self.unreachable + self.away
+
+    @property
+    def blocked(self) -> int:
+        """People who may not be called."""
+        return self.no_number + self.to_confirm + self.stopped
+
+    @property
+    def total(self) -> int:
+        """People of the campaign."""
+        return self.ready + self.blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +108,47 @@ class Kept:
     barred: int
 
 
-def targets(session: Session, campaign: Campaign) -> Targets:
-    """Count the campaign's people by what stands between them and a call.
+def targets(
+    session: Session, campaign: Campaign, week: str, *, within: Collection[int] | None = None
+) -> Targets:
+    """Count the campaign's people by where they stand in a week; ``within`` these territories.
 
-    ``ready`` is ``owed.is_callable``, the rule of the split and of the queues.
+    The rules are those of the split and of the queues (``owed``, ``waiting``): who is due here is
+    who they would serve. One statement.
     """
-    usable = (
-        sa.select(sa.literal(1))
-        .where(Phone.person_id == Person.id, Phone.invalid_at.is_(None))
-        .exists()
-    )
-    cause = sa.case(
-        (Person.stop.is_not(None), "stopped"),
-        (Person.hold.is_not(None), "to_confirm"),
-        (~usable, "no_number"),
-        else_="ready",
-    )
-    rows = session.execute(
+    query = (
         sa.select(
-            cause,
+            _standing(campaign, week).label("stands"),
             sa.func.count(),
             sa.func.count(Enrolment.last_conversation_at),
+            sa.func.count().filter(Enrolment.wish == Wish.WEEKLY),
         )
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.campaign_id == campaign.id)
-        .group_by(cause)
-    ).all()
+        .where(Enrolment.campaign_id == campaign.id, *area.lives(within))
+        .group_by(sa.text("stands"))
+    )
+    rows = session.execute(query).all()
     found = {row[0]: int(row[1]) for row in rows}
-    names = ("stopped", "to_confirm", "no_number", "ready")
+    names = [one.name for one in fields(Targets)][:-2]
     return Targets(
-        total=sum(found.values()),
-        reached=sum(int(row[2]) for row in rows),
         **{name: found.get(name, 0) for name in names},
+        reached=sum(int(row[2]) for row in rows),
+        weekly_waiting=sum(int(row[3]) for row in rows if row[0] == "waiting"),
+    )
+
+
+def _standing(campaign: Campaign, week: str) -> sa.ColumnElement[str]:
+    """The name of the field of ``Targets`` each person counts in."""
+    return sa.case(
+        (Person.stop.is_not(None), "stopped"),
+        (Person.hold.is_not(None), "to_confirm"),
+        (~owed.has_number(), "no_number"),
+        (~owed.is_not_away(week), "away"),
+        (owed.stream_in(week).is_not(None), waiting.place(campaign, week)),
+        (Enrolment.stage == Stage.RESTING, "resting"),
+        (Enrolment.stage == Stage.UNREACHABLE, "unreachable"),
+        else_="later",
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns import sheets, weeks
 from campaigns.models import Call, Campaign, Line, Need, Sheet, Stream, User, WeekPlan
-from campaigns.sheets import owed
+from campaigns.sheets import owed, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,34 @@ class WeekCounts:
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
-    """A week's sheets in households: on a sheet, done, promised; and how many each volunteer has.
+    """A week in households: on a sheet, done, waiting; and how many each volunteer has.
 
-    ``volunteers`` have room or lines, ``sheets`` of them have somebody to call.
+    ``again`` are those whose line was closed and who wait for a place since: they stand among the
+    ``lines`` and among those ``waiting``. ``promised`` are the calls promised, or owed after an
+    alert, on a sheet or waiting. ``volunteers`` have room or lines, ``sheets`` of them have
+    somebody to call.
     """
 
     lines: int
     done: int
+    again: int
+    waiting: int
     promised: int
     volunteers: int
     sheets: int
     smallest: int
     middle: float
     largest: int
+
+    @property
+    def placed(self) -> int:
+        """Households that have a place, or had their call."""
+        return self.lines - self.again
+
+    @property
+    def to_call(self) -> int:
+        """Households of the week, each counted once."""
+        return self.placed + self.waiting
 
 
 def week_counts(
@@ -108,12 +123,15 @@ def _needs_by_volunteer(
 
 def plan_counts(session: Session, campaign: Campaign, plan: WeekPlan) -> PlanCounts:
     """Count a week's sheets as they stand, proposed or published, whoever moved what since."""
+    waits = Line.household_id.in_(waiting.households(campaign, plan))
     promised = Line.stream.in_((Stream.APPOINTMENT, Stream.ALARM))
+    listed, promised_listed = waiting.count(session, campaign, plan)
     rows = session.execute(
         sa.select(
             sa.func.count(Line.id),
             sa.func.count(Line.id).filter(~owed.is_open(campaign, plan.week)),
-            sa.func.count(Line.id).filter(promised),
+            sa.func.count(Line.id).filter(waits),
+            sa.func.count(Line.id).filter(promised, ~waits),
         )
         .select_from(Sheet)
         .outerjoin(Line, Line.sheet_id == Sheet.id)
@@ -125,7 +143,9 @@ def plan_counts(session: Session, campaign: Campaign, plan: WeekPlan) -> PlanCou
     return PlanCounts(
         lines=sum(sizes),
         done=sum(row[1] for row in rows),
-        promised=sum(row[2] for row in rows),
+        again=sum(row[2] for row in rows),
+        waiting=listed,
+        promised=sum(row[3] for row in rows) + promised_listed,
         volunteers=len(sizes),
         sheets=sum(size > 0 for size in sizes),
         smallest=sizes[0] if sizes else 0,

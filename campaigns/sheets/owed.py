@@ -17,12 +17,16 @@ SERVING = (Stream.APPOINTMENT, Stream.ALARM, Stream.ROSTER, Stream.SWEEP, Stream
 
 def is_callable() -> sa.ColumnElement[bool]:
     """Nobody objects, nothing is to be confirmed first, and a number may be dialled."""
-    usable = (
+    return sa.and_(Person.stop.is_(None), Person.hold.is_(None), has_number())
+
+
+def has_number() -> sa.ColumnElement[bool]:
+    """The person has a number that was not found to be wrong."""
+    return (
         sa.select(sa.literal(1))
         .where(Phone.person_id == Person.id, Phone.invalid_at.is_(None))
         .exists()
     )
-    return sa.and_(Person.stop.is_(None), Person.hold.is_(None), usable)
 
 
 def is_not_away(week: str) -> sa.ColumnElement[bool]:

@@ -27,6 +27,7 @@ from campaigns.values import fold
 PAGE = 50
 _Query = TypeVar("_Query", bound=sa.Select[*tuple[Any, ...]])  # Any: whatever is asked
 _Row = sa.Row[int, Title, str, str, str | None, str, Wish, str, date | None, int]
+_PROMISED = (Stream.APPOINTMENT.value, Stream.ALARM.value)
 REASONS: Mapping[str, str] = {reason.value: reason.label for reason in planner.LeftOutReason}
 
 
@@ -112,9 +113,18 @@ def people(
 def promised(session: Session, campaign: Campaign, plan: WeekPlan) -> int:
     """Households without a place although a call was promised, or is owed after an alert: those
     on the waiting list, and those who came in since."""
-    streams = (Stream.APPOINTMENT.value, Stream.ALARM.value)
     query = _owed_without_line(sa.func.count(sa.distinct(Person.household_id)), campaign, plan)
-    return session.scalar(query.where(owed.stream_in(plan.week).in_(streams))) or 0
+    return session.scalar(query.where(owed.stream_in(plan.week).in_(_PROMISED))) or 0
+
+
+def count(session: Session, campaign: Campaign, plan: WeekPlan) -> tuple[int, int]:
+    """The households that wait, and those of them to whom a call was promised, or who are owed one
+    after an alert."""
+    household = sa.distinct(LeftOut.household_id)
+    is_promised = owed.stream_in(plan.week).in_(_PROMISED)
+    query = sa.select(sa.func.count(household), sa.func.count(household).filter(is_promised))
+    row = session.execute(_of_who_waits(query, campaign, plan)).one()
+    return row[0], row[1]
 
 
 def households(campaign: Campaign, plan: WeekPlan) -> sa.Select[int]:
@@ -133,6 +143,22 @@ def arrived_since(session: Session, campaign: Campaign, plan: WeekPlan) -> int:
     return session.scalar(query.where(Person.household_id.not_in(waiting))) or 0
 
 
+def place(campaign: Campaign, week: str) -> sa.ColumnElement[str]:
+    """Where the call of somebody owed one in a week stands: ``placed`` on a sheet, ``waiting`` on
+    the list, or ``arrived`` since the split (of everybody, before there is one)."""
+    plan = (
+        sa.select(WeekPlan.id)
+        .where(WeekPlan.campaign_id == campaign.id, WeekPlan.week == week)
+        .scalar_subquery()
+    )
+    left_out = sa.select(LeftOut.household_id).where(LeftOut.plan_id == plan)
+    return sa.case(
+        (Person.household_id.in_(_listed(plan)), "placed"),
+        (Person.household_id.in_(left_out), "waiting"),
+        else_="arrived",
+    )
+
+
 def _owed_without_line(
     column: sa.ColumnElement[int], campaign: Campaign, plan: WeekPlan
 ) -> sa.Select[int]:
@@ -140,13 +166,13 @@ def _owed_without_line(
         sa.select(column)
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(*_is_owed(campaign, plan.week), Person.household_id.not_in(_listed(plan)))
+        .where(*_is_owed(campaign, plan.week), Person.household_id.not_in(_listed(plan.id)))
     )
 
 
-def _listed(plan: WeekPlan) -> sa.Select[int]:
+def _listed(plan_id: int | sa.ScalarSelect[int]) -> sa.Select[int]:
     """The households with an open line: one that was closed gives nobody a place."""
-    return sa.select(Line.household_id).where(Line.plan_id == plan.id, Line.closed_at.is_(None))
+    return sa.select(Line.household_id).where(Line.plan_id == plan_id, Line.closed_at.is_(None))
 
 
 def _of_who_waits(query: _Query, campaign: Campaign, plan: WeekPlan) -> _Query:

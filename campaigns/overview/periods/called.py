@@ -1,0 +1,136 @@
+"""The calls of a period: who was reached, when, by how many volunteers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any  # the columns of ``Counts``
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns import weeks
+from campaigns.models import Call, Campaign, Commune, Enrolment, Person, Territory
+from campaigns.overview.periods import cells
+
+_SLOT = 1800  # seconds: every local half-day begins on one, in any time zone of the country
+
+
+def called(session: Session, campaign: Campaign, start: datetime, end: datetime) -> dict[str, Any]:
+    """What the calls from ``start`` to before ``end`` say, as columns of ``Counts``."""
+    outcomes = cells.by(session, Call.outcome, *_in(campaign, start, end))
+    reached = _reached(session, campaign, start, end)
+    return {
+        "reached": sum(reached.values()),
+        "reached_by_territory": reached,
+        "attempts": sum(outcomes.values()),
+        "outcomes": outcomes,
+    } | _by_half_day(session, campaign, start, end)
+
+
+def standing(session: Session, campaign: Campaign, end: datetime) -> dict[str, Any]:
+    """Who is on the list before ``end``, and who of them was spoken to by then."""
+    listed = _listed(session, campaign, end)
+    return {
+        "people": sum(listed.values()),
+        "people_by_territory": listed,
+        "reached_so_far": _reached_so_far(session, campaign, end),
+    }
+
+
+def _in(campaign: Campaign, start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Call.campaign_id == campaign.id, Call.at >= start, Call.at < end)
+
+
+def _listed(session: Session, campaign: Campaign, end: datetime) -> dict[str, int]:
+    """People of the list by territory, "" where their commune is not known."""
+    return _territories(
+        session,
+        sa.select(sa.func.coalesce(Territory.code, ""), sa.func.count())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.campaign_id == campaign.id, Enrolment.created_at < end),
+    )
+
+
+def _reached(
+    session: Session, campaign: Campaign, start: datetime, end: datetime
+) -> dict[str, int]:
+    return _territories(
+        session,
+        sa.select(sa.func.coalesce(Territory.code, ""), sa.func.count(sa.distinct(Call.person_id)))
+        .select_from(Call)
+        .join(Person, Person.id == Call.person_id)
+        .where(*_in(campaign, start, end), Call.is_conversation.is_(True)),
+    )
+
+
+def _territories(session: Session, people: sa.Select[str, int]) -> dict[str, int]:
+    rows = session.execute(
+        people.outerjoin(Commune, Commune.insee == Person.insee)
+        .outerjoin(Territory, Territory.id == Commune.territory_id)
+        .group_by(Territory.code)
+        .order_by(Territory.code)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _reached_so_far(session: Session, campaign: Campaign, end: datetime) -> int:
+    """One look in the index for each person, instead of every call of the campaign."""
+    spoken_to = (
+        sa.select(sa.literal(1))
+        .where(Call.enrolment_id == Enrolment.id, Call.at < end, Call.is_conversation.is_(True))
+        .exists()
+    )
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.campaign_id == campaign.id,
+            spoken_to,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def _by_half_day(
+    session: Session, campaign: Campaign, start: datetime, end: datetime
+) -> dict[str, Any]:
+    """Grouped by half-hours in the database, by local half-days here: both engines know the first,
+    none knows our summer time."""
+    tried: Counter[str] = Counter()
+    talked: Counter[str] = Counter()
+    worked: set[tuple[int, date, str]] = set()
+    conversations = 0
+    for volunteer_id, slot, rang_back, attempts, talks in _slots(session, campaign, start, end):
+        conversations += talks
+        if rang_back:
+            continue
+        local = datetime.fromtimestamp(int(slot) * _SLOT, UTC).astimezone(weeks.PARIS)
+        half = weeks.half_of(local)
+        worked.add((volunteer_id, local.date(), half))
+        tried[f"{local.weekday()}-{half}"] += attempts
+        talked[f"{local.weekday()}-{half}"] += talks
+    return {
+        "conversations": conversations,
+        "tried": dict(sorted(tried.items())),
+        "talked": dict(sorted(talked.items())),
+        "volunteers": len({volunteer_id for volunteer_id, _, _ in worked}),
+        "half_days": len(worked),
+    }
+
+
+def _slots(
+    session: Session, campaign: Campaign, start: datetime, end: datetime
+) -> Sequence[sa.Row[int, int, bool, int, int]]:
+    slot = sa.cast(sa.extract("epoch", Call.at), sa.BigInteger()) // _SLOT
+    return session.execute(
+        sa.select(
+            Call.volunteer_id,
+            slot.label("slot"),
+            Call.rang_back,
+            sa.func.count(),
+            sa.func.count().filter(Call.is_conversation.is_(True)),
+        )
+        .where(*_in(campaign, start, end))
+        .group_by(Call.volunteer_id, sa.text("slot"), Call.rang_back)
+    ).all()
