@@ -45,6 +45,10 @@ def put(app: flask.Flask, *, is_https: bool) -> None:
             response.headers["Cache-Control"] = _kept_for(flask.request)
             if flask.request.path == WORKER:
                 response.headers["Service-Worker-Allowed"] = WORKER_SCOPE
+        elif "kept_for" in flask.g:
+            # The same for whoever asks, cookie or not: shared caches may keep it so many seconds.
+            response.headers["Cache-Control"] = f"public, max-age={flask.g.kept_for}"
+            flask.session.accessed = False  # else Flask adds « Vary: Cookie »
         else:
             response.headers["Cache-Control"] = "no-store"
         return response
