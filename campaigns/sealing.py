@@ -53,12 +53,20 @@ def fingerprint(key: bytes, *parts: str) -> str:
 
 def seal(key: bytes, text: str, *, place: str) -> str:
     """Encrypt a short secret; ``place`` (table, column, row) stops a copy to another row."""
-    nonce = secrets.token_bytes(12)
-    sealed = AESGCM(key).encrypt(nonce, text.encode(), place.encode())
-    return base64.urlsafe_b64encode(nonce + sealed).decode()
+    return base64.urlsafe_b64encode(seal_file(key, text.encode(), place=place)).decode()
 
 
 def unseal(key: bytes, sealed: str, *, place: str) -> str:
     """Decrypt what ``seal`` wrote; ``cryptography.exceptions.InvalidTag`` when it was tampered."""
-    raw = base64.urlsafe_b64decode(sealed)
-    return AESGCM(key).decrypt(raw[:12], raw[12:], place.encode()).decode()
+    return unseal_file(key, base64.urlsafe_b64decode(sealed), place=place).decode()
+
+
+def seal_file(key: bytes, content: bytes, *, place: str) -> bytes:
+    """Encrypt a file; ``place`` (table, column, row) stops a copy to another row."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(key).encrypt(nonce, content, place.encode())
+
+
+def unseal_file(key: bytes, sealed: bytes, *, place: str) -> bytes:
+    """Decrypt what ``seal_file`` wrote; ``InvalidTag`` when it was tampered with or moved."""
+    return AESGCM(key).decrypt(sealed[:12], sealed[12:], place.encode())

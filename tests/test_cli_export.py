@@ -21,7 +21,7 @@ from appel_solidaire.cli import main
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
 from campaigns import exports, people
-from campaigns.exports import PersonRow
+from campaigns.exports import PersonRow, tables
 from campaigns.models import Campaign, JournalEntry, Phone, StopReason, Wish
 from tests import factories
 from tests.factories import EVE
@@ -173,7 +173,7 @@ def test_the_file_is_for_this_account_alone(listed: Instance, tmp_path: Path, na
 def test_people_are_read_page_after_page_without_loss(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "PAGE", 3)
+    monkeypatch.setattr(tables, "PAGE", 3)
     with instance.database.unit() as session:
         campaign = factories.campaign(session)
         made = [factories.person(session, campaign).id for _ in range(10)]

@@ -74,3 +74,16 @@ def test_nonces_do_not_repeat() -> None:
     drawn = {sealing.fresh_nonce() for _ in range(500)}
     assert len(drawn) == 500
     assert all(len(nonce) == 43 for nonce in drawn)
+
+
+def test_a_sealed_file_opens_in_its_place_only() -> None:
+    sealed = sealing.seal_file(KEY, b"P-1;Dupont", place="export.content.1")
+    assert b"Dupont" not in sealed
+    assert sealing.unseal_file(KEY, sealed, place="export.content.1") == b"P-1;Dupont"
+    for key, content, place in (
+        (OTHER, sealed, "export.content.1"),
+        (KEY, sealed, "export.content.2"),
+        (KEY, sealed[:-1] + bytes([sealed[-1] ^ 1]), "export.content.1"),
+    ):
+        with pytest.raises(InvalidTag):
+            sealing.unseal_file(key, content, place=place)
