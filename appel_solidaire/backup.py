@@ -10,8 +10,8 @@ import hashlib
 import json
 import secrets
 import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,40 +24,25 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from appel_solidaire import db, dump
+from appel_solidaire import db, dump, purging
+from appel_solidaire.backup_files import (
+    ALTERED,
+    FIRST_LINE,
+    Header,
+    Unreadable,
+    header_of,
+    read_header,
+)
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
+from appel_solidaire.purging import Again
 from campaigns import accounts, journal
 from campaigns.models import Organisation
 from campaigns.refusal import Refusal
+from campaigns.retention.tombstones import Stone
 
-FIRST_LINE = b"APPEL-SOLIDAIRE SAUVEGARDE 1\n"
+__all__ = ["PIECE_BYTES", "Header", "Unreadable", "read_header", "restore", "save"]
 PIECE_BYTES = 1 << 20
-_HEADER_MOST_BYTES = 4_000
-_NOT_OURS = (
-    "Ce fichier n’est pas une sauvegarde faite par « appel-solidaire backup ». La copie à la "
-    "main d’un fichier de base peut manquer les dernières écritures : elle n’est pas acceptée."
-)
-_ALTERED = (
-    "La sauvegarde ne s’ouvre pas : ce ne sont pas les clés de cette instance, ou le fichier a été "
-    "coupé ou modifié. Prenez le fichier de clés gardé avec elle, ou une autre sauvegarde."
-)
-
-
-class Unreadable(Exception):  # noqa: N818  told to the sysadmin, like an unusable file
-    """This file cannot be restored; the message is a French sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What a backup says of itself in clear: nothing about anybody."""
-
-    version: str
-    engine: str  # sqlite or postgresql
-    created_at: str
-    revision: str
-    sha256: str
-    salt: str
 
 
 def save(instance: Instance, target: Path) -> Header:
@@ -92,21 +77,47 @@ def save(instance: Instance, target: Path) -> Header:
     return header
 
 
-def restore(instance: Instance, source: Path, *, at: datetime) -> Header:
+def restore(
+    instance: Instance, source: Path, *, stones: Sequence[Stone] = (), at: datetime
+) -> tuple[Header, Again]:
     """Put a backup into an instance whose database is empty.
 
     Integrity, row counts and migration are checked before anything can be used. Sessions and
-    mailed links of that time are closed: some had ended or been used since. Raises ``Unreadable``
-    when the file is not a sound backup of this instance's keys, Refusal when the database is not
-    empty or is of another engine.
+    mailed links of that time are closed: some had ended or been used since. Purges, erasures and
+    objections made since are applied again before anything opens: those of this folder's file,
+    and ``stones`` of the instance it replaces. Stopped midway, it goes on where it was.
+
+    Raises ``Unreadable`` when the file is not a sound backup of this instance's keys, Refusal when
+    the database is not empty or is of another engine.
     """
     header = read_header(source)
+    mark = purging.mark_file(instance.config.instance)
+    is_begun = mark.is_file()
+    is_filled = bool(sa.inspect(instance.database.engine).get_table_names())
+    _refuse(instance, header, is_filled=is_filled and not is_begun)
+    if not is_filled:
+        with tempfile.TemporaryDirectory(prefix=".copie-", dir=instance.config.instance) as folder:
+            copied = Path(folder) / "base"
+            rows = _unseal(source, copied, instance.config)
+            dump.check(copied, instance.config, engine=header.engine, rows=rows)
+            _put_mark(mark)
+            dump.put_back(instance.database.engine, instance.config, copied, rows=rows)
+    db.upgrade(instance.database)  # a backup of an older version; the file still holds it as it was
+    with instance.database.unit() as session:
+        accounts.close_everything(session, at=at)
+        journal.record(session, "backup_restored", about=Organisation, by=None, at=at)
+    again = purging.forget_again(instance, list(stones), at=at)
+    mark.unlink()
+    return header, again
+
+
+def _refuse(instance: Instance, header: Header, *, is_filled: bool) -> None:
     if header.revision not in db.known_revisions():
         raise Refusal(
             f"Cette sauvegarde a été faite par une version plus récente du logiciel "
             f"({header.version}). Installez cette version, puis recommencez."
         )
-    if sa.inspect(instance.database.engine).get_table_names():
+    if is_filled:
         raise Refusal(
             "Cette instance contient déjà des données : une restauration ne les remplace pas. "
             "Restaurez dans un dossier neuf, ou dans une base vide."
@@ -116,32 +127,13 @@ def restore(instance: Instance, source: Path, *, at: datetime) -> Header:
             f"Cette sauvegarde vient d’une base {header.engine} : elle ne peut pas entrer dans une "
             f"base {instance.database.engine.dialect.name}. Vérifiez APPEL_DATABASE_URL."
         )
-    with tempfile.TemporaryDirectory(prefix=".copie-", dir=instance.config.instance) as folder:
-        copied = Path(folder) / "base"
-        rows = _unseal(source, copied, instance.config)
-        dump.check(copied, instance.config, engine=header.engine, rows=rows)
-        dump.put_back(instance.database.engine, instance.config, copied, rows=rows)
-    db.upgrade(instance.database)  # a backup of an older version; the file still holds it as it was
-    with instance.database.unit() as session:
-        accounts.close_everything(session, at=at)
-        journal.record(session, "backup_restored", about=Organisation, by=None, at=at)
-    return header
 
 
-def read_header(source: Path) -> Header:
-    """Read what a backup says of itself; ``Unreadable`` when it is not one."""
-    with source.open("rb") as file:
-        return _header(file)[0]
-
-
-def _header(file: BinaryIO) -> tuple[Header, bytes]:
-    if file.read(len(FIRST_LINE)) != FIRST_LINE:
-        raise Unreadable(_NOT_OURS)
-    line = file.readline(_HEADER_MOST_BYTES)
-    try:
-        return Header(**json.loads(line)), FIRST_LINE + line
-    except (ValueError, TypeError) as fault:
-        raise Unreadable(_ALTERED) from fault
+def _put_mark(mark: Path) -> None:
+    """From here on nothing opens this instance until what was forgotten since is forgotten."""
+    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with mark.open("wb") as file:
+        dump.settle_on_disk(file)
 
 
 def _seal(copied: Path, target: Path, header: Header, rows: dict[str, int], config: Config) -> None:
@@ -169,7 +161,7 @@ def _unseal(source: Path, copied: Path, config: Config) -> dict[str, int]:
     rows: dict[str, int] = {}
     copied.touch(mode=0o600)
     with source.open("rb") as file, copied.open("wb") as out:
-        header, bound = _header(file)
+        header, bound = header_of(file)
         cipher = _cipher(config, header)
         rank, sealed = 0, _next_sealed(file)
         while sealed is not None:
@@ -177,7 +169,7 @@ def _unseal(source: Path, copied: Path, config: Config) -> dict[str, int]:
             try:
                 piece = cipher.decrypt(_nonce(rank, is_last=following is None), sealed, bound)
             except InvalidTag as fault:
-                raise Unreadable(_ALTERED) from fault
+                raise Unreadable(ALTERED) from fault
             if rank == 0:
                 rows = json.loads(piece)
             else:
@@ -185,7 +177,7 @@ def _unseal(source: Path, copied: Path, config: Config) -> dict[str, int]:
                 out.write(piece)
             rank, sealed = rank + 1, following
     if digest.hexdigest() != header.sha256:
-        raise Unreadable(_ALTERED)
+        raise Unreadable(ALTERED)
     return rows
 
 
@@ -196,7 +188,7 @@ def _next_sealed(file: BinaryIO) -> bytes | None:
     length = int.from_bytes(size, "big")
     sealed = file.read(length) if length <= PIECE_BYTES + 16 else b""
     if len(size) < 4 or len(sealed) < length or length < 16:
-        raise Unreadable(_ALTERED)
+        raise Unreadable(ALTERED)
     return sealed
 
 
@@ -209,7 +201,7 @@ def _cipher(config: Config, header: Header) -> AESGCM:
     try:
         salt = bytes.fromhex(header.salt)
     except ValueError as fault:
-        raise Unreadable(_ALTERED) from fault
+        raise Unreadable(ALTERED) from fault
     derived = HKDF(hashes.SHA256(), 32, salt, b"appel-solidaire backup").derive(
         config.database_key + config.keys.seal
     )

@@ -27,6 +27,7 @@ _LIVE = (
 def open_for(session: Session, user: User, *, at: datetime) -> str:
     """Open a session and give its random key, which only the cookie holds."""
     key = sealing.fresh_nonce()
+    _seen(session, user.id, at=at)
     session.add(
         SignedSession(key_hash=sealing.digest(key), user_id=user.id, opened_at=at, seen_at=at)
     )
@@ -51,7 +52,20 @@ def expires_at(row: SignedSession, user: User) -> datetime:
 
 def touch(session: Session, row: SignedSession, *, at: datetime) -> None:
     """Note that a session is in use; the caller asks at most once a minute."""
+    if row.seen_at.date() != at.date():
+        _seen(session, row.user_id, at=at)
     session.execute(sa.update(SignedSession).where(SignedSession.id == row.id).values(seen_at=at))
+
+
+def _seen(session: Session, user_id: int, *, at: datetime) -> None:
+    """Note the day somebody was last here: an account that serves is not let go."""
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    session.execute(
+        sa.update(User)
+        .where(User.id == user_id)
+        .values(last_seen_at=day, inactive_told_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end(session: Session, key: str, *, at: datetime) -> None:
