@@ -6,7 +6,7 @@ pages, its own menu and its own limits (a coordinator sees the people of their t
 
 import flask
 
-from appel_solidaire.record_pages import checking, deciding, editing, joining, looking
+from appel_solidaire.record_pages import asking, checking, deciding, editing, joining, looking
 
 __all__ = ["register"]
 
@@ -24,6 +24,7 @@ def register(blueprint: flask.Blueprint) -> None:
     post("/personnes/<int:person_id>/confirmer")(deciding.release_person)
     post("/personnes/<int:person_id>/arreter")(deciding.stop_person)
     post("/personnes/<int:person_id>/reprendre")(deciding.restart_person)
+    post("/personnes/<int:person_id>/demande")(asking.note_asking)
     post("/personnes/<int:person_id>/comparer")(joining.compare_people)
     post("/personnes/<int:person_id>/reunir")(joining.join_people)
     get("/a-verifier")(checking.to_check)

@@ -39,8 +39,9 @@ def stop_person(person_id: int) -> Answer:
 def restart_person(person_id: int) -> Answer:
     """They are called again: a mistake, or their own wish."""
     someone = reach.found(person_id)
+    reason = flask.request.form.get("reason", "")[:300]
     try:
-        records.restart(gate.db(), someone, by=gate.me(), at=gate.now())
+        records.restart(gate.db(), someone, reason=reason, by=gate.me(), at=gate.now())
     except Refusal as refusal:
         return looking.page(someone, refused=refusal.say), 422
     flask.flash("C’est noté : les appels reprennent.", "ok")

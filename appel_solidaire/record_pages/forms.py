@@ -14,8 +14,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from appel_solidaire import gate
-from campaigns import records, values, weeks
-from campaigns.models import Person, StopReason, Title
+from campaigns import records, rights, values, weeks
+from campaigns.models import Person, Right, StopReason, Title
 from campaigns.records import Given, given_of
 from importers import register
 
@@ -172,3 +172,23 @@ class StopForm(FlaskForm):
     def chosen(self) -> StopReason:
         """The reason chosen."""
         return StopReason(self.reason.data)
+
+
+class AskingForm(FlaskForm):
+    """What somebody asks about their data, as whoever speaks with them notes it."""
+
+    right = SelectField(
+        "Elle demande à",
+        choices=[
+            SelectChoice("", "Choisissez…"),
+            SelectChoice(Right.ACCESS.value, "voir ce qui est noté"),
+            SelectChoice(Right.CORRECTION.value, "faire corriger ce qui est noté"),
+            SelectChoice(Right.ERASURE.value, "faire effacer ce qui est noté"),
+        ],
+        validators=[InputRequired("Choisissez ce que la personne demande.")],
+    )
+    channel = SelectField(
+        "Comment l’a-t-elle dit ?",
+        choices=[SelectChoice(one.value, one.label) for one in rights.Channel],
+    )
+    words = _text("Précision", 200)

@@ -1,16 +1,14 @@
 """Finding somebody, and their record on one page."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import flask
 
 from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
-from appel_solidaire.record_pages.forms import StopForm
-from campaigns import calls, journal, quality, records, reference, weeks
+from appel_solidaire.record_pages.forms import AskingForm, StopForm
+from campaigns import calls, quality, records, reference, weeks
 from campaigns.models import Person
-
-_SAME_VISIT = timedelta(minutes=15)
 
 
 def people() -> str:
@@ -34,11 +32,17 @@ def _search(text: str, found: records.Found | None) -> str:
 def person(person_id: int) -> str:
     """Somebody's record. Opening it is journaled: who read whom."""
     someone = reach.found(person_id)
-    _note_opening(someone)
+    reach.note_opening(someone)
     return page(someone)
 
 
-def page(someone: Person, *, refused: str = "", form: StopForm | None = None) -> str:
+def page(
+    someone: Person,
+    *,
+    refused: str = "",
+    form: StopForm | None = None,
+    asking: AskingForm | None = None,
+) -> str:
     """The record, with what may be decided about it."""
     session, campaign = gate.db(), gate.campaign()
     return reach.drawn(
@@ -55,16 +59,9 @@ def page(someone: Person, *, refused: str = "", form: StopForm | None = None) ->
             for call in calls.last_calls(session, someone, campaign, limit=10)
         ],
         form=form or StopForm(formdata=None),
+        asking=asking or AskingForm(formdata=None, prefix="ask"),
         refused=refused,
     )
-
-
-def _note_opening(someone: Person) -> None:
-    about, by, at = ("person", someone.id), gate.me(), gate.now()
-    if journal.was_noted(gate.db(), "person_opened", about=about, by=by, since=at - _SAME_VISIT):
-        return
-    with gate.instance().database.unit() as session:
-        journal.record(session, "person_opened", about=about, by=by, at=at)
 
 
 def _age(born: date | None, today: date) -> int | None:

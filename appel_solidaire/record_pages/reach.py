@@ -1,14 +1,17 @@
 """Whose records somebody may read, and how these pages are drawn in their folder."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 import flask
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
-from campaigns import access, records
+from campaigns import access, journal, records
 from campaigns.models import Person, Role
+
+_SAME_VISIT = timedelta(minutes=15)
 
 
 def territories() -> Sequence[int] | None:
@@ -28,6 +31,15 @@ def territories() -> Sequence[int] | None:
 def found(person_id: int) -> Person:
     """The person, or 404 when they are not this reader's."""
     return gate.found(records.of(gate.db(), gate.campaign(), person_id, territories=territories()))
+
+
+def note_opening(someone: Person) -> None:
+    """Note in the journal that a record was read; once a visit, in a short unit of its own."""
+    about, by, at = ("person", someone.id), gate.me(), gate.now()
+    if journal.was_noted(gate.db(), "person_opened", about=about, by=by, since=at - _SAME_VISIT):
+        return
+    with gate.instance().database.unit() as session:
+        journal.record(session, "person_opened", about=about, by=by, at=at)
 
 
 def drawn(template: str, **facts: Any) -> str:

@@ -1,27 +1,25 @@
-"""The journal, the state of its chain, the counts of what is kept."""
+"""What is kept, whether the journal holds, what waits for the DPO."""
 
 import flask
 from werkzeug.wrappers import Response
 
-from appel_solidaire import formats, gate
+from appel_solidaire import formats, gate, night
 from appel_solidaire.web.dpo import blueprint
 from campaigns import journal, overview
+from campaigns.journal import FaultKind, Verdict
+from campaigns.models import JournalEntry
 
-PAGE = 50
+NEWEST = 8  # acts shown under the counts
 
 
 @blueprint.get("/", endpoint="home")
 def page() -> str:
-    """The newest acts, or those before the line ``avant``."""
-    before = flask.request.args.get("avant", type=int)
-    acts = overview.acts(gate.db(), before=before, limit=PAGE)
+    """The counts of what is kept, the state of the chain, the newest acts."""
     return flask.render_template(
         "dpo/home.html",
-        acts=acts,
-        before=before,
-        older=acts[-1].id if len(acts) == PAGE else None,
+        acts=overview.acts(gate.db(), limit=NEWEST),
         check=overview.last_check(gate.db()),
-        head=overview.head(gate.db()),
+        head=journal.latest_head(gate.db()),
         kept=overview.kept(gate.db()),
     )
 
@@ -30,23 +28,55 @@ def page() -> str:
 @gate.only_reads
 def verify() -> Response:
     """Walk the whole chain; what was found is itself an act of the journal."""
-    head = overview.head(gate.db())
-    broken = list(journal.broken_links(gate.db()))
-    found = {"count": overview.journal_length(gate.db()), "broken": len(broken)}
-    if broken:
-        found["first"] = broken[0]
-    about = ("journalentry", head[0] if head else None)
-    with gate.instance().database.unit() as session:  # the long walk is over: a short write
-        journal.record(
-            session, "journal_verified", about=about, by=gate.me(), at=gate.now(), **found
-        )
-    if broken:
+    try:
+        kept = night.kept_heads(night.heads_file(gate.instance().config))
+    except night.Unreadable as fault:
         flask.flash(
-            f"{formats.count(len(broken), 'ligne')} du journal ne "
-            f"{'suit' if len(broken) == 1 else 'suivent'} pas la précédente : la première est "
-            f"la n° {broken[0]}. Gardez une copie de la base et prévenez la direction.",
+            f"Le fichier des repères ne se lit pas ({fault}) : quelqu’un l’a changé, ou le disque "
+            "est plein. La chaîne a été vérifiée sans lui.",
             "alert",
         )
-    else:
-        flask.flash("Chaque ligne du journal suit bien la précédente : rien n’a été changé.", "ok")
+        kept = []
+    verdict = journal.verify(gate.db(), kept=kept)
+    with gate.instance().database.unit() as session:  # the long walk is over: a short write
+        journal.record(
+            session,
+            "journal_verified",
+            about=JournalEntry,
+            by=gate.me(),
+            at=gate.now(),
+            **found(verdict),
+        )
+    flask.flash(*told(verdict))
     return flask.redirect(flask.url_for("dpo.home"), 303)
+
+
+def found(verdict: Verdict) -> dict[str, int]:
+    """What the journal keeps of a verification: counts and a line's number."""
+    counts = {"count": verdict.count, "broken": len(verdict.faults)}
+    return counts | ({"first": verdict.faults[0].entry_id} if verdict.faults else {})
+
+
+def told(verdict: Verdict) -> tuple[str, str]:
+    """The result as a sentence, and its colour."""
+    if verdict.is_whole:
+        heads = formats.count(verdict.heads, "repère comparé", "repères comparés")
+        return (
+            f"Chaque ligne du journal suit bien la précédente ({heads}) : rien n’a été changé.",
+            "ok",
+        )
+    first = verdict.faults[0]
+    kinds = {fault.kind for fault in verdict.faults}
+    if kinds == {FaultKind.KEY}:
+        say = "Le journal a été écrit avec une autre clé que celle de cette installation."
+    elif kinds == {FaultKind.CUT}:
+        say = (
+            "Des lignes manquent à la fin du journal : la ligne "
+            f"n° {first.entry_id}, notée ailleurs, n’y est plus."
+        )
+    else:
+        say = (
+            f"{formats.count(len(verdict.faults), 'anomalie')} dans le journal : la première est à "
+            f"la ligne n° {first.entry_id} ({first.kind.label})."
+        )
+    return f"{say} Gardez une copie de la base et prévenez la direction.", "alert"

@@ -1,20 +1,16 @@
-"""The journal: who did what, in the transaction of the act, in a chain nobody cuts unseen."""
+"""Noting acts, and chaining them just before their transaction is kept."""
 
-import hmac
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns.journal import codes
 from campaigns.models import JournalEntry, User
 from campaigns.sealing import Keys
 
-_FIRST = "0" * 64
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(7201))  # PostgreSQL's, of the chain's head
 _HEAD = sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1)
 _ADD = sa.insert(cast("sa.Table", JournalEntry.__table__)).inline()
@@ -28,15 +24,6 @@ _NOTED = (
         JournalEntry.at >= sa.bindparam("since"),
     )
     .limit(1)
-)
-# What the code of an entry is computed over, in this order.
-_CHAINED = (
-    "actor_id",
-    "actor_role",
-    "action",
-    "object_kind",
-    "object_id",
-    "detail",
 )
 
 
@@ -87,9 +74,9 @@ def write_pending(session: Session) -> None:
             "object_kind": kind,
             "object_id": object_id,
             "detail": note.detail,
-            "previous_mac": previous or _FIRST,
+            "previous_mac": previous or codes.FIRST,
         }
-        entry["mac"] = previous = _mac(keys.journal, entry)
+        entry["mac"] = previous = codes.of_entry(keys.journal, entry)
         rows.append(entry)
     session.execute(_ADD, rows)  # one after the other: the ids follow the chain
 
@@ -107,44 +94,9 @@ def forget_pending(session: Session) -> None:
     session.info.pop("journal", None)
 
 
-def broken_links(session: Session) -> Iterator[int]:
-    """Walk the chain and give the ids of entries that were edited, inserted, moved or cut."""
-    keys: Keys = session.info["keys"]
-    previous = _FIRST
-    for entry in session.scalars(
-        sa.select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=2000)
-    ):
-        if entry.previous_mac != previous or not hmac.compare_digest(
-            entry.mac, _mac(keys.journal, vars(entry))
-        ):
-            yield entry.id
-        previous = entry.mac
-
-
-def latest(session: Session, *, before: int | None = None, limit: int = 50) -> list[JournalEntry]:
-    """The newest acts first, for the lead's page."""
-    query = sa.select(JournalEntry).order_by(JournalEntry.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(JournalEntry.id < before)
-    return list(session.scalars(query))
-
-
 def _named(about: Any) -> tuple[str, int | None]:
     if isinstance(about, tuple):
         return str(about[0]), about[1]
     if isinstance(about, type):
         return about.__name__.lower(), None
     return type(about).__name__.lower(), about.id
-
-
-def _mac(key: bytes, entry: Mapping[str, Any]) -> str:
-    canonical = json.dumps(
-        [
-            entry["previous_mac"],
-            entry["at"].astimezone(UTC).isoformat(timespec="microseconds"),
-            *(entry[name] for name in _CHAINED),
-        ],
-        sort_keys=True,
-        ensure_ascii=False,
-    )
-    return hmac.new(key, canonical.encode(), sha256).hexdigest()

@@ -1,0 +1,34 @@
+"""What is told to somebody beside their data: how long it is kept, what they may ask."""
+
+OPENING = (
+    "Vous avez demandé à voir ce qui est noté sur vous. Ce document contient tout, y compris les "
+    "notes prises pendant les appels. Vous n’avez rien à payer et rien à justifier.",
+    "Les noms des volontaires et ceux des autres personnes n’y figurent pas : ils ont, comme vous, "
+    "droit à la discrétion.",
+)
+# The longest delays; the organisation may have chosen shorter ones (RGPD, article 5.1.e).
+RETENTION = (
+    "Votre fiche : deux ans au plus après le dernier contact ; si personne ne vous a jamais "
+    "appelé·e, six mois au plus après la fin de la campagne.",
+    "Les notes et les textes libres : six mois au plus après la fin du besoin ou de l’appel.",
+    "Les traces de qui a consulté vos données : douze mois au plus.",
+    "Si vous ne voulez plus être appelé·e, nous gardons seulement une empreinte chiffrée, pour que "
+    "votre choix soit respecté si une liste vous cite de nouveau.",
+)
+RIGHTS = (
+    "Faire corriger ce qui est faux.",
+    "Ne plus être appelé·e : dites-le pendant un appel, ou à nous. C’est immédiat.",
+    "Faire effacer ce qui est noté, sauf ce que la loi oblige à garder.",
+    "Nous répondons en un mois. Si la réponse ne vous convient pas, vous pouvez écrire à la CNIL, "
+    "3 place de Fontenoy, TSA 80715, 75334 Paris cedex 07, ou sur cnil.fr.",
+)
+KEPT = (
+    "Le nombre d’appels et de besoins, avec leur date, leur sujet et leur territoire : plus "
+    "personne ne peut savoir qu’il s’agit de vous.",
+    "Dans le journal, les actes et leurs dates, avec un numéro que plus rien ne relie à vous.",
+    "Cette demande, sa date et la présente attestation : nous devons pouvoir montrer que nous "
+    "vous avons répondu.",
+)
+OBJECTION_KEPT = (
+    "L’empreinte chiffrée de votre opposition : elle empêche une liste de vous faire rappeler."
+)
