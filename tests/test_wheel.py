@@ -50,6 +50,12 @@ def test_everything_the_program_reads_is_in_the_wheel(wheel: Path) -> None:
         for path in (tree.ROOT / package).rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     } | {f"appel_solidaire/{tree.name(path)}" for path in tree.templates()}
+    guides = tree.ROOT / "docs" / "guide"
+    wanted |= {
+        f"appel_solidaire/guide/{path.relative_to(guides).as_posix()}"
+        for path in guides.rglob("*")
+        if path.is_file()
+    }
     assert wanted - packed == set()
     assert not [name for name in packed if name.startswith(("tests/", "instance/"))]
 
