@@ -7,7 +7,7 @@ import flask
 import jinja2
 from flask_wtf import CSRFProtect
 
-from appel_solidaire import errors, formats, gate, headers, web
+from appel_solidaire import errors, formats, gate, headers, preview, web
 from appel_solidaire.config import STATIC, TEMPLATES
 from appel_solidaire.instance import Instance
 
@@ -19,6 +19,7 @@ def create_app(instance: Instance) -> flask.Flask:
     config = instance.config
     app = flask.Flask("appel_solidaire", static_folder=str(STATIC), template_folder=str(TEMPLATES))
     app.extensions["appel"] = instance
+    app.extensions["appel_preview"] = preview.Preview(create_app, clock=instance.clock)
     secure = config.is_https
     app.config.update(
         SECRET_KEY=config.keys.web.hex(),
@@ -35,9 +36,9 @@ def create_app(instance: Instance) -> flask.Flask:
         WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer; the token is what counts
         WTF_I18N_ENABLED=False,
     )
+    headers.put(app, is_https=secure)  # first, so as to have the last word on every answer
     gate.guard(app)
     CSRFProtect(app)
-    headers.put(app, is_https=secure)
     errors.catch_all(app)
     _dress(app)
     web.register(app)

@@ -86,11 +86,12 @@ def delay(until: datetime, *, now: datetime) -> str:
     """« reste 2 h 20 », « en retard de 3 jours »."""
     gap = until - now
     if gap < timedelta(0):
-        return f"en retard de {_span(-gap)}"
-    return f"reste {_span(gap)}"
+        return f"en retard de {span(-gap)}"
+    return f"reste {span(gap)}"
 
 
-def _span(gap: timedelta) -> str:
+def span(gap: timedelta) -> str:
+    """« 12 min », « 2 h 20 », « 3 jours »."""
     minutes = int(gap.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes}{NBSP}min"
@@ -115,5 +116,5 @@ FILTERS = {
     "week_title": week_title,
     "phone": phone,
     "delay": delay,
-    "span": _span,
+    "span": span,
 }

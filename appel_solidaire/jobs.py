@@ -12,7 +12,17 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from appel_solidaire import escalation, mailer, reading, schedule, watching, work_queue
+from appel_solidaire import (
+    escalation,
+    exporting,
+    mailer,
+    night,
+    purging,
+    reading,
+    schedule,
+    watching,
+    work_queue,
+)
 from appel_solidaire.db import Busy
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
@@ -25,6 +35,9 @@ WORK = {
     "alarms": watching.look,
     "periodic": schedule.run_due,
     "imports": reading.read_due,
+    "exports": exporting.write_due,
+    "night": night.run_due,
+    "forgetting": purging.run_due,
 }
 
 

@@ -15,17 +15,21 @@ from campaigns import journal, mails
 from campaigns.models import MailState, OutgoingMail, Role
 
 KINDS = {
+    "account_inactive": "Compte inutilisé",
     "alarm_late": "Levée de doute qui attend",
     "alarm_opened": "Levée de doute à faire",
     "care_asked": "Bénévole à rappeler",
     "import_ready": "Liste lue",
     "invitation": "Invitation",
+    "mail_trial": "Courriel d’essai",
+    "journal_head": "Repère du journal",
     "need_question": "Question sur un besoin",
     "need_referred": "Besoin transmis",
     "need_reopened": "Besoin rouvert",
     "need_waiting": "Besoin qui attend",
     "needs_digest": "Besoins du jour",
     "office_confirm": "Fiche d’annuaire à confirmer",
+    "rights_request": "Demande sur des données",
     "sign_in": "Nouveau lien",
     "suggestion_answered": "Réponse à une proposition d’appel",
     "suggestion_link": "Lien pour proposer des appels",

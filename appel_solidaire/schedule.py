@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from appel_solidaire import summaries
 from appel_solidaire.instance import Instance
 from appel_solidaire.logs import logger
-from campaigns import calls, directory, launch, once, overview, sheets, weeks
+from campaigns import calls, directory, launch, once, overview, rights, sheets, weeks
 from campaigns.models import Campaign, Occurrence, Organisation
 from campaigns.needs import signals
+from campaigns.overview import best_time
 from campaigns.refusal import Refusal
 from campaigns.sheets import calendar, moving
 
@@ -131,6 +132,16 @@ def _ask_offices(session: Session, campaign: Campaign, _period: str, at: datetim
     return directory.ask_due(session, campaign, at=at)
 
 
+def _learn_best_times(session: Session, campaign: Campaign, _period: str, at: datetime) -> int:
+    """Learn at which half of the day each profile answers, for the sheets of the week."""
+    return best_time.learn(session, campaign, at=at)
+
+
+def _remind_of_rights(session: Session, _campaign: Campaign, _period: str, at: datetime) -> int:
+    """Tell of requests about data soon due, or late; of every campaign, once is enough."""
+    return rights.asking.remind(session, at=at)
+
+
 def _is_over(week: str, at: datetime) -> bool:
     return weeks.ends_at(week) <= at
 
@@ -159,8 +170,10 @@ PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
     ("week_published", _newest(calendar.published_at), _publish),
     ("week_topped_up", _newest(calendar.topped_up_at), _top_up),
     (WEEK_MAILS, _newest(calendar.told_at), summaries.post_week),
+    ("best_times_learned", _newest(calendar.told_at), _learn_best_times),
     ("rows_taken_back", calendar.half_day_over, _take_back),
     ("drafts_purged", lambda now: weeks.local_day(now).isoformat(), _purge_drafts),
     ("signals_counted", calendar.half_day_over, _count_signals),
     ("offices_asked", _working_morning, _ask_offices),
+    ("rights_reminded", _working_morning, _remind_of_rights),
 )

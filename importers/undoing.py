@@ -29,6 +29,7 @@ from campaigns.models import (
     Provenance,
     QualityCase,
     QualityKind,
+    RightsRequest,
     User,
 )
 from campaigns.refusal import Refusal
@@ -36,7 +37,7 @@ from importers import checking, forgetting
 
 _LONGEST = timedelta(days=30)
 # What was noted about a person: once there is any, they stay.
-_SAID = (Need, Alarm, GoodNews, CallSuggestion)
+_SAID = (Need, Alarm, GoodNews, CallSuggestion, RightsRequest)
 _KEPT_AS_THEY_ARE = {"batch_id", "updated_at"}
 
 

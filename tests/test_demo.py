@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from appel_solidaire.cli import main, story
+from appel_solidaire import story
+from appel_solidaire.cli import main
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
-from campaigns import calls, launch, reference, retry, sheets, weeks
+from campaigns import calls, journal, launch, reference, retry, sheets, weeks
 from campaigns.demo import answers, sayings
 from campaigns.demo.answers import HOW_OFTEN, Attempt
-from campaigns.journal import broken_links
 from campaigns.models import (
     Call,
     Enrolment,
@@ -113,7 +113,7 @@ def test_every_mail_of_the_past_has_left_and_the_journal_holds(told: Instance) -
         assert set(states) == {MailState.SENT}
         kinds = set(session.scalars(sa.select(OutgoingMail.kind)))
         assert {"invitation", "week_volunteer", "week_lead"} <= kinds
-        assert list(broken_links(session)) == []
+        assert journal.verify(session).is_whole
     assert len(list(told.config.mail_folder.glob("*.eml"))) == states[MailState.SENT]
 
 

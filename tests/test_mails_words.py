@@ -71,6 +71,9 @@ def post_every_kind(stage: Stage) -> list[OutgoingMail]:
     team.send_new_link(session, email=volunteer.email, at=TUESDAY)
     _stages_and_digest(stage, lead)
     mails.post(session, "import_ready", to=lead, key="list:7", about={"batch": 7}, at=TUESDAY)
+    head = {"at": TUESDAY.isoformat(), "entry": 7, "code": "a" * 64, "length": 7, "seal": "b" * 64}
+    mails.post(session, "account_inactive", to=stage.karim, key="idle", about={}, at=TUESDAY)
+    mails.post(session, "journal_head", to="dpo@example.org", key="head", about=head, at=TUESDAY)
     summaries.post_week(session, stage.campaign, WEEK, TUESDAY)
     loops_stage.play(stage)
     posted = list(session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id)))
@@ -97,6 +100,8 @@ def _stages_and_digest(stage: Stage, lead: User) -> None:
         key, to_partner = f"every:{why}:partner", "ccas@example.org"
         mails.post(stage.session, "need_referred", to=to_partner, key=key, about=about, at=TUESDAY)
     asked = {"care_asked": {"care": 1}, "need_question": {"need": need.id}}
+    asked["mail_trial"] = {"trial": 1}
+    asked["rights_request"] = {"rights": 1, "why": "asked"}
     asked["office_confirm"] = {"office": partner.office_id or 0}
     for kind, about in asked.items():
         mails.post(stage.session, kind, to=stage.odile, key=kind, about=about, at=TUESDAY)

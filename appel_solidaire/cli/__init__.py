@@ -8,7 +8,17 @@ import sys
 import click
 
 from appel_solidaire import logs
-from appel_solidaire.cli import care, demonstration, exporting, lists, serve, setup, weekly
+from appel_solidaire.cli import (
+    care,
+    demonstration,
+    exporting,
+    forgetting,
+    journaling,
+    lists,
+    serve,
+    setup,
+    weekly,
+)
 from appel_solidaire.cli.console import Unusable, refuse
 from appel_solidaire.config import Misconfigured
 from appel_solidaire.db import Busy
@@ -46,6 +56,8 @@ for command in (
     *care.COMMANDS,
     *demonstration.COMMANDS,
     *exporting.COMMANDS,
+    *forgetting.COMMANDS,
+    *journaling.COMMANDS,
 ):
     main.add_command(command)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from appel_solidaire import backup, formats, health
+from appel_solidaire import backup, formats, health, purging
 from appel_solidaire import config as settings
 from appel_solidaire.cli.console import (
     Unusable,
@@ -16,9 +16,11 @@ from appel_solidaire.cli.console import (
     json_option,
     open_instance,
 )
-from appel_solidaire.instance import Instance
+from appel_solidaire.instance import Instance, utc_now
+from appel_solidaire.purging import Again
 from campaigns import journal
 from campaigns.models import Organisation
+from campaigns.retention.tombstones import Stone
 
 
 def save(instance: Instance, target: Path) -> None:
@@ -63,15 +65,23 @@ def backup_command(file: Path, folder: Path, as_json: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier cles.json gardé avec la sauvegarde.",
 )
+@click.option(
+    "--replaces",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Dossier de l’instance remplacée : ce qui y a été effacé depuis le reste.",
+)
 @instance_option
 @json_option
-def restore_command(file: Path, keys_file: Path | None, folder: Path, as_json: bool) -> None:
+def restore_command(
+    file: Path, keys_file: Path | None, replaces: Path | None, folder: Path, as_json: bool
+) -> None:
     """Remettre une sauvegarde dans une instance vide."""
     placed = _place_keys(keys_file, folder)
     try:
+        stones, is_read = _of_replaced(replaces)
         instance = Instance.of(settings.load(folder))
         try:
-            header = backup.restore(instance, file, at=instance.clock())
+            header, again = backup.restore(instance, file, stones=stones, at=instance.clock())
         finally:
             instance.database.engine.dispose()
     except backup.Unreadable as fault:
@@ -86,14 +96,40 @@ def restore_command(file: Path, keys_file: Path | None, folder: Path, as_json: b
         _take_back(placed)
         raise
     answer(
-        {"file": str(file), **asdict(header)},
+        {"file": str(file), **asdict(header), "again": asdict(again), "replaced_read": is_read},
         as_json=as_json,
         say=f"Sauvegarde du {_when(header.created_at)} remise dans {folder} : "
         "contrôlée, lignes comptées.\n"
+        f"{_forgotten(again, replaces, is_read=is_read)}\n"
         "Tout le monde doit se reconnecter ; les liens envoyés avant ne marchent plus "
         "(« appel-solidaire user reset ADRESSE » en donne un nouveau).\n"
         "Lancez « appel-solidaire doctor », puis « appel-solidaire up ».",
     )
+
+
+def _of_replaced(folder: Path | None) -> tuple[list[Stone], bool]:
+    return ([], False) if folder is None else purging.of_replaced(folder, at=utc_now())
+
+
+def _forgotten(again: Again, replaced: Path | None, *, is_read: bool) -> str:
+    """What was forgotten since the backup, and is again; what could not be known."""
+    counts = (
+        formats.count(again.people, "personne effacée", "personnes effacées"),
+        formats.count(again.accounts, "compte effacé", "comptes effacés"),
+        formats.count(again.objections, "opposition remise", "oppositions remises"),
+    )
+    say = f"Depuis cette sauvegarde, et refait avant l’ouverture : {', '.join(counts)}."
+    if again.spoilt:
+        say += (
+            f"\n{formats.count(again.spoilt, 'ligne illisible', 'lignes illisibles')} dans "
+            "reperes/oublis.jsonl : prévenez la personne chargée de la protection des données."
+        )
+    if replaced is None:
+        return say + (
+            "\nL’instance remplacée est encore là ? Recommencez dans un dossier neuf avec "
+            "--replaces DOSSIER : ce qu’elle avait effacé depuis ne reviendra pas."
+        )
+    return say if is_read else say + "\nLa base remplacée ne se lit pas : son fichier seul a servi."
 
 
 def _when(written: str) -> str:

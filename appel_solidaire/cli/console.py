@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session
 
 from appel_solidaire import config as settings
-from appel_solidaire import db
+from appel_solidaire import db, purging
 from appel_solidaire.instance import Instance
 from campaigns import launch
 from campaigns.models import Campaign
@@ -60,6 +60,13 @@ def open_instance(folder: Path) -> Instance:
             f"Aucune instance dans « {folder} ». Créez-la avec « appel-solidaire init » "
             "ou donnez le bon dossier avec --instance.",
             code="pas_d_instance",
+        )
+    if purging.mark_file(folder).is_file():
+        raise Unusable(
+            "La restauration de cette instance n’est pas finie : ce qui a été effacé depuis la "
+            "sauvegarde doit l’être de nouveau. Relancez la même commande « appel-solidaire "
+            "restore ».",
+            code="restauration_en_cours",
         )
     opened = Instance.of(settings.load(folder))
     try:

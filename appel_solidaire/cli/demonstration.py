@@ -10,14 +10,13 @@ from time import perf_counter
 import click
 
 from appel_solidaire import config as settings
-from appel_solidaire import db
-from appel_solidaire.cli import story
+from appel_solidaire import db, story
 from appel_solidaire.cli.console import Unusable, answer, instance_option, json_option, progress
-from appel_solidaire.cli.story import Size, Step
 from appel_solidaire.instance import Instance
+from appel_solidaire.story import Size, Step
 
 MARK = "demonstration.json"
-_OURS = ("donnees", "courriels")
+_OURS = ("donnees", "courriels", "reperes")
 _DEFAULT = Size()
 
 

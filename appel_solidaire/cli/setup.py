@@ -15,7 +15,7 @@ from appel_solidaire.cli.console import (
     open_instance,
 )
 from appel_solidaire.instance import Instance
-from campaigns import accounts, launch
+from campaigns import accounts, launch, launching, reference
 from campaigns.models import CampaignState, LinkKind, Role, User
 from campaigns.refusal import Refusal
 
@@ -24,9 +24,22 @@ from campaigns.refusal import Refusal
 @instance_option
 @click.option("--departement", default="80", show_default=True, help="Code du département.")
 @click.option("--campaign", "slug", help="Nom court d’une première campagne, ouverte aussitôt.")
+@click.option(
+    "--preset",
+    type=click.Choice(list(reference.presets())),
+    default=None,
+    help="Modèle de cette campagne.",
+)
 @click.option("--lead", help="Adresse du ou de la chef de projet.")
 @json_option
-def init(folder: Path, departement: str, slug: str | None, lead: str | None, as_json: bool) -> None:
+def init(
+    folder: Path,
+    departement: str,
+    slug: str | None,
+    preset: str | None,
+    lead: str | None,
+    as_json: bool,
+) -> None:
     """Créer une instance : lieux, services, première campagne."""
     instance = Instance.of(settings.load(folder))
     db.upgrade(instance.database)
@@ -35,7 +48,9 @@ def init(folder: Path, departement: str, slug: str | None, lead: str | None, as_
     with instance.database.unit() as session:
         launch.found_organisation(session, departement=departement, at=now)
         if slug:
-            campaign = launch.create_campaign(session, name=slug, slug=slug, by=None, at=now)
+            campaign = launching.from_preset(
+                session, name=slug, preset=preset or "", by=None, at=now
+            )
             launch.move(session, campaign, CampaignState.OPEN, by=None, at=now)
         if lead:
             user = accounts.add(

@@ -69,6 +69,12 @@ def context(
     words |= mail_loops.words(session, mail, public_url)
     if "batch" in about:
         words["url"] = f"{public_url}/pilotage/listes/{about['batch']}"
+    if "rights" in about:
+        words |= _rights(words["user"], about["rights"], public_url)
+    if mail.kind == "account_inactive":
+        words["url"] = f"{public_url}/connexion"
+    if "seal" in about:
+        words["url"] = f"{public_url}/donnees"
     if words["user"]:
         words |= _fewer(words["user"], mail, session, public_url)
     if "oldest" in about:
@@ -92,6 +98,13 @@ def _fewer(user: User, mail: OutgoingMail, session: Session, public_url: str) ->
         campaign = session.get_one(Campaign, mail.about["campaign"])
         return {"opt_out_url": f"{public_url}/ne-plus-recevoir/{token}", "campaign": campaign}
     return {}
+
+
+def _rights(user: User | None, number: int, public_url: str) -> dict[str, Any]:
+    """A request about data; a lead, told when nobody protects it, is led to their own page."""
+    is_lead = user is not None and user.role is Role.LEAD
+    path = "pilotage/" if is_lead else f"donnees/demandes/{number}"
+    return {"reference": f"D-{number}", "url": f"{public_url}/{path}"}
 
 
 def _sign_in(session: Session, link_id: int, public_url: str) -> dict[str, Any]:

@@ -6,11 +6,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal, people, quality
-from campaigns.models import Enrolment, Objection, Person, QualityKind, StopReason, User
+from campaigns.models import (
+    Enrolment,
+    Objection,
+    Person,
+    QualityCase,
+    QualityKind,
+    Role,
+    StopReason,
+    User,
+)
 from campaigns.refusal import Refusal
 from campaigns.sealing import Keys
 
 _FOR_EVER = {StopReason.OBJECTED, StopReason.DUPLICATE}
+_COORDINATES = {Role.COORDINATOR, Role.COORDINATION}
+_LEAST_WORDS = 10
 _HELD = {QualityKind.HOLD, QualityKind.MOVED, QualityKind.DOUBLE, QualityKind.OTHER}
 
 
@@ -56,16 +67,18 @@ def prioritise(
     journal.record(session, "priority_set", about=about, by=by, at=at, priority=priority)
 
 
-def restart(session: Session, person: Person, *, by: User, at: datetime) -> None:
+def restart(session: Session, person: Person, *, reason: str = "", by: User, at: datetime) -> None:
     """Call somebody again: it was a mistake, or they ask for it themselves.
 
-    Their objection, if it was one, is forgotten. Refusal when they were never stopped, and for a
-    record joined to another.
+    Their objection, if it was one, is forgotten: the coordination alone does it, and writes why
+    (RGPD, article 21). Refusal when they were never stopped, and for a record joined to another.
     """
     if person.merged_into_id is not None:
         raise Refusal(f"Cette fiche est réunie à P-{person.merged_into_id} : ouvrez celle-là.")
     if person.stop is None:
         raise Refusal("Cette personne peut déjà être appelée.")
+    if person.stop is StopReason.OBJECTED:
+        _explain(session, person, reason.strip(), by=by, at=at)
     keys: Keys = session.info["keys"]
     session.execute(
         sa.delete(Objection).where(
@@ -79,3 +92,28 @@ def restart(session: Session, person: Person, *, by: User, at: datetime) -> None
     person.updated_at = at
     answered = {QualityKind.DIED, QualityKind.CARE_HOME}
     quality.settle(session, person, answered, result="Peut être appelée.", by=by, at=at)
+
+
+def _explain(session: Session, person: Person, reason: str, *, by: User, at: datetime) -> None:
+    """Keep why somebody who objected is called again, among the points settled about them."""
+    if by.role not in _COORDINATES:
+        raise Refusal(
+            "Cette personne ne souhaitait plus être appelée : seule la coordination reprend les "
+            "appels, si la personne le demande elle-même."
+        )
+    if len(reason) < _LEAST_WORDS:
+        raise Refusal(
+            "Écrivez pourquoi : cette personne ne souhaitait plus être appelée.", field="reason"
+        )
+    session.add(
+        QualityCase(
+            person_id=person.id,
+            kind=QualityKind.OTHER,
+            detail="Opposition levée",
+            opened_at=at,
+            opened_by_id=by.id,
+            closed_at=at,
+            closed_by_id=by.id,
+            result=reason[:300],
+        )
+    )

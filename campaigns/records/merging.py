@@ -23,6 +23,7 @@ from campaigns.models import (
     Provenance,
     QualityCase,
     QualityKind,
+    RightsRequest,
     Stage,
     StopReason,
     User,
@@ -60,6 +61,7 @@ def merge(session: Session, kept: Person, double: Person, *, by: User, at: datet
         Alarm.person_id,
         GoodNews.person_id,
         CallSuggestion.person_id,
+        RightsRequest.person_id,
     )
     for column in said:
         _hand_over(session, column, kept, double)

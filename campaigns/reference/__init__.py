@@ -35,6 +35,15 @@ from campaigns.reference.needs import (
     questions,
     routes,
 )
+from campaigns.reference.outlines import (
+    Outline,
+    Point,
+    Ring,
+    outlines,
+    present_outlines,
+    read_outlines,
+    write_outlines,
+)
 from campaigns.reference.places import (
     Commune,
     Departement,
@@ -46,7 +55,9 @@ from campaigns.reference.places import (
     former_communes,
     neighbours,
 )
+from campaigns.reference.presets import Preset, preset_guide, presets
 from campaigns.reference.table import french, shipped
+from campaigns.reference.topics import topics
 
 __all__ = [
     "CONDITIONS",
@@ -62,8 +73,12 @@ __all__ = [
     "Mode",
     "OfficeRow",
     "Outcome",
+    "Outline",
     "Perimeter",
+    "Point",
+    "Preset",
     "Question",
+    "Ring",
     "Route",
     "Sector",
     "Suspension",
@@ -83,11 +98,18 @@ __all__ = [
     "neighbours",
     "offices",
     "outcomes",
+    "outlines",
+    "present_outlines",
+    "preset_guide",
+    "presets",
     "questions",
+    "read_outlines",
     "routes",
     "sectors",
     "territories",
     "territory_of_commune",
+    "topics",
+    "write_outlines",
 ]
 
 

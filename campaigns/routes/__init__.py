@@ -1,5 +1,6 @@
 """The routing table of a campaign: in force, drafted, tried on past needs, published, learned."""
 
+from campaigns.routes import dismissing
 from campaigns.routes.drafting import Known, Overtaken, check, draft_of, known, orphans, start
 from campaigns.routes.learning import Proposal, proposals
 from campaigns.routes.publishing import go_back, history, one, publish
@@ -25,6 +26,7 @@ __all__ = [
     "Wanting",
     "audiences_of",
     "check",
+    "dismissing",
     "draft_of",
     "facts_known",
     "fingerprint",

@@ -9,7 +9,7 @@ from typing import Any  # a JSON object
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import directory, journal, reference, routing
+from campaigns import directory, journal, reference, routing, weeks
 from campaigns.models import (
     Campaign,
     Commune,
@@ -22,7 +22,7 @@ from campaigns.models import (
 )
 from campaigns.reference import COORDINATION
 from campaigns.refusal import Refusal
-from campaigns.routes import drafting, tables
+from campaigns.routes import dismissing, drafting, tables
 from campaigns.routing import Place, Rule
 
 _ROOM = "routes"  # of ``campaign.thresholds``
@@ -31,18 +31,19 @@ _TOWN = ("CCAS", "MAIRIE")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How many « hors compétence » of one office about one kind of need, in how many days."""
+    """How many « hors compétence » of one office about one kind of need in one territory, in how
+    many days."""
 
     refusals: int = 3
-    days: int = 60
+    days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """An office that keeps saying a kind of need is not its own, and who might take them.
 
-    ``insee`` or ``territory_code`` is set when only its own place would change, ``where`` names
-    that place; ``instead`` is a code of the table.
+    ``insee`` or ``territory_code`` says whose needs would go elsewhere, ``where`` names that place:
+    the office's own, else the territory of the needs; ``instead`` is a code of the table.
     """
 
     office_id: int
@@ -56,6 +57,11 @@ class Proposal:
     territory_code: str
     where: str
     instead: str
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others: the office, the kind of need, the place."""
+        return f"{self.office_id}:{self.category}:{self.insee or self.territory_code}"
 
     @property
     def place(self) -> Place:
@@ -95,46 +101,49 @@ def proposals(session: Session, campaign: Campaign, *, at: datetime) -> list[Pro
         )
         .order_by(Referral.id)
     ).all()
-    groups: dict[tuple[int, str], list[Referral]] = {}
+    groups: dict[tuple[int, str, int | None], list[Referral]] = {}
     for referral in refused:
-        key = (referral.office_id or 0, referral.need.category)
+        office, need = session.get_one(Office, referral.office_id), referral.need
+        is_local = bool(_own_place(session, office)[2])
+        key = (office.id, need.category, None if is_local else need.territory_id)
         groups.setdefault(key, []).append(referral)
     found = [
         _proposal(session, session.get_one(Office, office_id), category, said)
-        for (office_id, category), said in groups.items()
+        for (office_id, category, _), said in groups.items()
         if len({one.need_id for one in said}) >= rules.refusals
     ]
-    kept = [one for one in found if _still_sends(session, campaign, one)]
-    return sorted(kept, key=lambda one: (-one.count, one.label, one.office_id))
+    aside = dismissing.aside(campaign, on=weeks.local_day(at))
+    kept = [one for one in found if one.key not in aside and _still_sends(session, campaign, one)]
+    return sorted(kept, key=lambda one: (-one.count, one.label, one.office_id, one.where))
 
 
-def accept(
-    session: Session, campaign: Campaign, office_id: int, category: str, *, by: User, at: datetime
-) -> None:
+def proposed(session: Session, campaign: Campaign, key: str, *, at: datetime) -> Proposal:
+    """The change of this ``Proposal.key``; Refusal when it is not proposed any more."""
+    found = next((one for one in proposals(session, campaign, at=at) if one.key == key), None)
+    if found is None:
+        raise Refusal("Cette proposition n’a plus lieu d’être : rouvrez la page.")
+    return found
+
+
+def accept(session: Session, campaign: Campaign, key: str, *, by: User, at: datetime) -> None:
     """Write a proposed change into the draft, begun if there is none; nothing is published.
 
     Refusal when it is not proposed any more.
     """
-    found = next(
-        (
-            one
-            for one in proposals(session, campaign, at=at)
-            if (one.office_id, one.category) == (office_id, category)
-        ),
-        None,
-    )
-    if found is None:
-        raise Refusal("Cette proposition n’a plus lieu d’être : rouvrez la page.")
+    found = proposed(session, campaign, key, at=at)
     table = drafting.start(session, campaign, by=by, at=at)
     changed = _applied(tables.of_rows(table.rows), found)
     table.rows = [tables.row_of(rule) for rule in changed]
-    journal.record(session, "routes_drafted", about=table, by=by, at=at, category=category)
+    journal.record(session, "routes_drafted", about=table, by=by, at=at, category=found.category)
 
 
 def _proposal(
     session: Session, office: Office, category: str, said: Sequence[Referral]
 ) -> Proposal:
     insee, territory_code, where = _own_place(session, office)
+    here = said[0].need.territory  # of all of them
+    if not where and here is not None:
+        territory_code, where = here.code, here.name
     needs = sorted({one.need_id for one in said})
     return Proposal(
         office_id=office.id,
@@ -197,8 +206,8 @@ def _still_sends(session: Session, campaign: Campaign, one: Proposal) -> bool:
 
 
 def _applied(rules: Sequence[Rule], one: Proposal) -> tuple[Rule, ...]:
-    """The rules with this change: everywhere for an office all of them share, else in its place
-    alone, where the broader rows are written again."""
+    """The rules with this change, in its place alone: the broader rows are written again there.
+    Everywhere when the needs have no place."""
 
     def moved(rule: Rule) -> Rule:
         if rule.route.destination not in {one.code, one.stem}:

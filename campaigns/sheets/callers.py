@@ -9,7 +9,7 @@ import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import capacity, planner, retry, weeks
+from campaigns import capacity, launch, planner, retry, weeks
 from campaigns.models import (
     Absence,
     Availability,
@@ -65,8 +65,9 @@ def read(session: Session, campaign: Campaign, week: str) -> list[Volunteer]:
     """The campaign's active volunteers by name, each with their room in the week.
 
     Absences and days on which the campaign does not call are taken off; a suspended or closed
-    account has no place here. Who has no training yet, where it is required, has no room. A
-    half-day given to another campaign is not given twice: its lines take of the room.
+    account has no place here, and during a pilot only its volunteers have. Who has no training
+    yet, where it is required, has no room. A half-day given to another campaign is not given
+    twice: its lines take of the room.
     """
     worked = _days_worked(campaign, week)
     ticked = _ticked(session, campaign)
@@ -118,6 +119,7 @@ def _active(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
         User.role == Role.VOLUNTEER,
         User.disabled_at.is_(None),
         User.suspended_at.is_(None),
+        *launch.pilot.may_call(campaign),
     )
 
 

@@ -20,7 +20,7 @@ from campaigns.models import (
     Person,
     WeekPlan,
 )
-from campaigns.sheets import languages, owed, past
+from campaigns.sheets import languages, owed, past, pilot
 
 _NOBODY: frozenset[int] = frozenset()
 _ORDER = {stream.value: place for place, stream in enumerate(planner.Stream)}
@@ -78,7 +78,7 @@ def read(
     among: Collection[int] | None = None,
     skipped_in: WeekPlan | None = None,
 ) -> Due:
-    """The households owed a call in the week; those with a line in ``beyond`` left out.
+    """The households owed a call in the week, in a pilot its own; those in ``beyond`` left out.
 
     A household is due when any member is, for the most pressing reason among them. ``among``
     keeps these households only. Who passed one on in ``skipped_in`` is barred from it.
@@ -106,6 +106,7 @@ def read(
         _add(due, _together(members, known.barred), known, members)
     if together:
         due.candidates.sort(key=attrgetter("id"))
+    pilot.keep_few(session, campaign, due.candidates)
     return due
 
 

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import weeks
 from campaigns.models import (
     Alarm,
+    Announcement,
+    AnnouncementRead,
     Campaign,
     GoodNews,
     Instant,
     Need,
     NeedQuestion,
+    Question,
     Review,
     Sheet,
     SheetNotice,
@@ -32,11 +36,18 @@ class News:
     remarks: bool
     alarms: bool
     good: bool
+    announced: bool
+    answers: bool
 
 
 def of(session: Session, user: User, campaign: Campaign, *, at: datetime) -> News:
     """What may have to be said to a caller on their sheet. One statement, by indexes."""
-    asked = {"user_id": user.id, "campaign_id": campaign.id, "since": at - _LONG}
+    asked = {
+        "user_id": user.id,
+        "campaign_id": campaign.id,
+        "since": at - _LONG,
+        "today": weeks.local_day(at),
+    }
     return News(*map(bool, session.execute(_ANY, asked).one()))
 
 
@@ -47,6 +58,7 @@ def _one(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 _ME = sa.bindparam("user_id", type_=sa.Integer)
 _CAMPAIGN = sa.bindparam("campaign_id", type_=sa.Integer)
 _SINCE = sa.bindparam("since", type_=Instant())
+_TODAY = sa.bindparam("today", type_=sa.Date)
 _ANY = sa.select(
     _one(
         SheetNotice.sheet_id == Sheet.id, Sheet.volunteer_id == _ME, SheetNotice.seen_at.is_(None)
@@ -66,4 +78,18 @@ _ANY = sa.select(
         sa.or_(Alarm.volunteer_id == _ME, Alarm.opened_by_id == _ME, Alarm.volunteer_id.is_(None)),
     ),
     _one(GoodNews.campaign_id == _CAMPAIGN, GoodNews.shared_at.is_not(None)),
+    _one(
+        Announcement.campaign_id == _CAMPAIGN,
+        Announcement.last_on >= _TODAY,
+        Announcement.withdrawn_at.is_(None),
+        ~_one(
+            AnnouncementRead.announcement_id == Announcement.id, AnnouncementRead.user_id == _ME
+        ).correlate(Announcement),
+    ),
+    _one(
+        Question.user_id == _ME,
+        Question.campaign_id == _CAMPAIGN,
+        Question.answered_at.is_not(None),
+        Question.seen_at.is_(None),
+    ),
 )

@@ -101,6 +101,7 @@ ALLOWED = {
     ("pilot", "closed"),
     ("open", "paused"),
     ("open", "closed"),
+    ("paused", "pilot"),
     ("paused", "open"),
     ("paused", "closed"),
 }
@@ -113,6 +114,7 @@ def test_a_campaign_moves_only_along_its_table(
     session: Session, campaign: Campaign, start: CampaignState, end: CampaignState
 ) -> None:
     campaign.state = start
+    campaign.thresholds = {"pilot": {"volunteers": [1]}}
     if (start.value, end.value) in ALLOWED:
         launch.move(session, campaign, end, by=None, at=TUESDAY)
         assert campaign.state is end

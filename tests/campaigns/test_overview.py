@@ -65,7 +65,7 @@ def test_everybody_is_ready_or_has_one_cause(session: Session) -> None:
     factories.person(session, campaign, has_number=False)
     factories.person(session, campaign, hold="EHPAD")
     stopped(session, campaign)
-    found = overview.targets(session, campaign)
+    found = overview.targets(session, campaign, WEEK)
     assert (found.ready, found.no_number, found.to_confirm, found.stopped) == (3, 1, 1, 1)
     assert found.total == 6
 
@@ -80,7 +80,7 @@ def test_somebody_stopped_who_has_no_number_counts_once(session: Session) -> Non
         stop=StopReason.DIED,
         stopped_at=EVE,
     )
-    found = overview.targets(session, campaign)
+    found = overview.targets(session, campaign, WEEK)
     assert (found.stopped, found.to_confirm, found.no_number, found.total) == (1, 0, 0, 1)
 
 
@@ -104,7 +104,7 @@ def test_the_counters_equal_the_queues_whatever_the_rows(session: Session, seed:
         sa.select(Person.id).join(Enrolment).where(Enrolment.campaign_id == campaign.id)
     ).order_by(Person.id)
     callable_ids = session.scalars(people.where(owed.is_callable())).all()
-    found = overview.targets(session, campaign)
+    found = overview.targets(session, campaign, WEEK)
     assert found.ready == len(callable_ids)
     assert found.total == len(session.scalars(people).all())
     assert found.reached == len(
@@ -117,7 +117,7 @@ def test_the_counters_equal_the_queues_whatever_the_rows(session: Session, seed:
 def test_the_people_of_another_campaign_are_not_counted(session: Session) -> None:
     campaign, other = factories.campaign(session), factories.campaign(session, "autre")
     factories.person(session, other)
-    assert overview.targets(session, campaign).total == 0
+    assert overview.targets(session, campaign, WEEK).total == 0
     assert overview.waiting_for_first_call(session, campaign) == 0
 
 
@@ -384,7 +384,15 @@ def test_every_act_of_the_journal_has_its_french_words() -> None:
 
 
 def test_no_words_are_kept_for_an_act_that_no_longer_exists() -> None:
-    assert set(overview.ACTIONS) - set(recorded_actions()) == set()
+    """Some are recorded through a verb of their room: their name stands somewhere in the code."""
+    written = {
+        node.value
+        for path in tree.python()
+        if not path.name.startswith("act_")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(overview.ACTIONS) - written == set()
 
 
 def test_an_act_says_who_did_what_about_which_reference(session: Session) -> None:
@@ -404,10 +412,8 @@ def test_an_act_says_who_did_what_about_which_reference(session: Session) -> Non
     assert [one.id for one in overview.acts(session, before=signed.id, limit=1)] == [invited.id]
 
 
-def test_nothing_verified_yet_and_an_empty_journal_have_no_head(session: Session) -> None:
+def test_nothing_was_verified_yet(session: Session) -> None:
     assert overview.last_check(session) is None
-    assert overview.head(session) is None
-    assert overview.journal_length(session) == 0
 
 
 def test_what_is_kept_is_counted_over_all_campaigns(session: Session) -> None:

@@ -19,6 +19,7 @@ from campaigns.models import (
     Objection,
     Person,
     Phone,
+    QualityCase,
     QualityKind,
     Role,
     Stage,
@@ -242,9 +243,17 @@ def test_an_objection_noted_by_mistake_is_forgotten_whole(
     marks = people.fingerprints(session.info["keys"].objection, whom)
     known_again = sa.select(Objection).where(Objection.fingerprint.in_(marks))
     assert session.scalars(known_again).all() != []
-    records.restart(session, whom, by=lead, at=TUESDAY)
+    asked = "Elle a rappelé elle-même : elle s’était trompée."
+    with pytest.raises(Refusal, match="seule la coordination"):
+        records.restart(session, whom, reason=asked, by=lead, at=TUESDAY)
+    anne = factories.user(session, Role.COORDINATOR, campaign)
+    with pytest.raises(Refusal, match="Écrivez pourquoi"):
+        records.restart(session, whom, reason="oui", by=anne, at=TUESDAY)
+    records.restart(session, whom, reason=asked, by=anne, at=TUESDAY)
     assert whom.stop is None
     assert session.scalars(known_again).all() == []
+    (kept,) = session.scalars(sa.select(QualityCase).where(QualityCase.person_id == whom.id))
+    assert (kept.result, kept.closed_by_id) == (asked, anne.id)
 
 
 def test_a_death_reported_in_a_call_is_a_point_to_check(

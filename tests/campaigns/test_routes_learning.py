@@ -117,7 +117,7 @@ def proposals(stage: Stage, at=TUESDAY):
     return routes.proposals(stage.session, stage.campaign, at=at)
 
 
-def test_three_refusals_in_two_months_propose_a_change_for_that_commune_alone(stage):
+def test_three_refusals_in_three_months_propose_a_change_for_that_commune_alone(stage):
     refused(stage, 2)
     assert proposals(stage) == []
     (*_, last) = refused(stage, 1)
@@ -125,7 +125,7 @@ def test_three_refusals_in_two_months_propose_a_change_for_that_commune_alone(st
     assert (one.code, one.count, one.insee, one.where) == ("CCAS_80620", 3, PERONNE, "Péronne")
     assert one.instead == "COORDINATION"
     assert last.reference in one.references
-    assert proposals(stage, TUESDAY + timedelta(days=61)) == []
+    assert proposals(stage, TUESDAY + timedelta(days=91)) == []
 
 
 def test_the_office_most_of_these_needs_went_to_afterwards_is_proposed_instead(stage):
@@ -148,9 +148,7 @@ def test_an_accepted_proposal_is_written_in_the_draft_and_proposed_no_more_once_
 ):
     refused(stage, 3)
     (one,) = proposals(stage)
-    routes.learning.accept(
-        stage.session, stage.campaign, one.office_id, one.category, by=lead, at=TUESDAY
-    )
+    routes.learning.accept(stage.session, stage.campaign, one.key, by=lead, at=TUESDAY)
     draft = routes.draft_of(stage.session, stage.campaign)
     ours = [row for row in draft.rows if row.category == "ALI_COURSES"]
     assert sorted((row.destination, row.insee) for row in ours) == [
@@ -161,21 +159,56 @@ def test_an_accepted_proposal_is_written_in_the_draft_and_proposed_no_more_once_
     routes.publish(stage.session, stage.campaign, note="", by=lead, at=TUESDAY)
     assert proposals(stage) == []
     with pytest.raises(Refusal, match="plus lieu d’être"):
-        routes.learning.accept(
-            stage.session, stage.campaign, one.office_id, one.category, by=lead, at=TUESDAY
-        )
+        routes.learning.accept(stage.session, stage.campaign, one.key, by=lead, at=TUESDAY)
 
 
-def test_an_office_of_the_whole_departement_is_replaced_everywhere(stage, lead):
+def test_an_office_of_the_whole_departement_is_replaced_in_the_territory_that_was_refused(
+    stage, lead
+):
     refused(stage, 3, "SAN_DROITS")
     (one,) = proposals(stage)
-    assert (one.code, one.where) == ("CPAM", "")
-    routes.learning.accept(
-        stage.session, stage.campaign, one.office_id, one.category, by=lead, at=TUESDAY
-    )
+    assert (one.code, one.territory_code, one.where) == ("CPAM", "HDS", stage.here.name)
+    routes.learning.accept(stage.session, stage.campaign, one.key, by=lead, at=TUESDAY)
     draft = routes.draft_of(stage.session, stage.campaign)
     ours = [row for row in draft.rows if row.category == "SAN_DROITS"]
-    assert sorted(row.destination for row in ours) == ["CCAS", "COORDINATION", "MSA"]
+    assert sorted(row.destination for row in ours if not row.territory_code) == [
+        "CCAS",
+        "CPAM",
+        "MSA",
+    ]
+    here = [row.destination for row in ours if row.territory_code == "HDS"]
+    assert sorted(here) == ["CCAS", "COORDINATION", "MSA"]
+
+
+def test_refusals_of_two_territories_are_not_added_up(stage):
+    refused(stage, 2, "SAN_DROITS")
+    for _ in range(2):
+        need = stage.raised("SAN_DROITS", whom=stage.person(AMIENS))
+        stage.session.flush()
+        needs.answer(
+            stage.session, need.referrals[0], PartnerAnswer.NOT_OURS, words="Non", at=TUESDAY
+        )
+    assert proposals(stage) == []
+
+
+def test_a_proposal_set_aside_says_why_and_comes_back_after_three_months(stage, lead):
+    refused(stage, 3)
+    (one,) = proposals(stage)
+    with pytest.raises(Refusal, match="pourquoi"):
+        routes.dismissing.dismiss(
+            stage.session, stage.campaign, one.key, why="", by=lead, at=TUESDAY
+        )
+    stage.campaign.thresholds = {"routes": {"days": 400}, "care": {"first": 3}}
+    stage.session.flush()
+    until = routes.dismissing.dismiss(
+        stage.session, stage.campaign, one.key, why="au_cas", by=lead, at=TUESDAY
+    )
+    assert proposals(stage) == []
+    assert stage.campaign.thresholds["care"] == {"first": 3}
+    last = TUESDAY + timedelta(days=89)
+    assert until == last.date()
+    assert proposals(stage, last) == []
+    assert [found.key for found in proposals(stage, last + timedelta(days=1))] == [one.key]
 
 
 def test_sensitive_needs_teach_nothing_on_the_lead_s_page(stage):

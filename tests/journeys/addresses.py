@@ -8,17 +8,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from appel_solidaire import reading
+from appel_solidaire import exporting, help_pages, reading
 from appel_solidaire.app import create_app
 from appel_solidaire.instance import Instance
 from campaigns import (
     accounts,
     directory,
+    documents,
+    exports,
     guide,
     launch,
     needs,
     reference,
     routes,
+    scanning,
     sealing,
     team,
     training,
@@ -29,6 +32,7 @@ from campaigns.models import (
     Call,
     Commune,
     Coverage,
+    ExportState,
     ImportBatch,
     ImportState,
     Line,
@@ -48,7 +52,9 @@ from campaigns.models import (
     WeekPlan,
 )
 from campaigns.records import mairies
+from campaigns.retention import runs
 from importers import batches
+from tests.journeys import announced_shown, rights_shown
 
 # Folder of pages → the demonstration's door into it.
 DOORS = {
@@ -60,7 +66,7 @@ DOORS = {
     "dpo": "donnees",
 }
 _NOT_PAGES = {"static", "public.health", "public.pulse", "public.home", "lead.corrections"}
-_NOT_PAGES |= {"lead.routes_workbook"}
+_NOT_PAGES |= {"lead.routes_workbook", "dpo.document_pdf", "public.help_pdf", "public.help_picture"}
 _NOT_PAGES |= {"volunteer.offline_token", "coordinator.alerts"}  # parts of a page
 # The monitor of mails is the coordination’s; the lead’s is the same page.
 _NOT_PAGES |= {"coordinator.mails"}
@@ -76,7 +82,11 @@ _NOT_PAGES |= {
         "find_paper",
         "type_paper",
         "paper_back",
+        "asked",
+        "asked_one",
         "look_after",
+        "texts",
+        "text",
     )
 }
 
@@ -103,6 +113,7 @@ def addresses(instance: Instance) -> dict[str, list[Address]]:
     app = create_app(instance)
     _drop_a_list(instance)
     _begin_a_guide(instance)
+    _take_exports(instance)
     with instance.database.unit() as session:
         things = _things(session, instance)
     found: dict[str, list[Address]] = {folder: [] for folder in DOORS}
@@ -119,6 +130,18 @@ def addresses(instance: Instance) -> dict[str, list[Address]]:
     return found
 
 
+def _a_purge(session: Session, *, at: datetime) -> int:
+    """A purge that found little: the demonstration is too young to forget anybody."""
+    run = runs.start(session, before=runs.sums(session), by=None, at=at)
+    session.flush()
+    hold = runs.take(session, at=at)
+    assert hold is not None
+    while runs.step(session, hold, at=at):
+        continue
+    runs.finish(session, hold, after=runs.sums(session), files={}, at=at)
+    return run.id
+
+
 def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, object]]]:
     """What stands in the addresses, by endpoint: of the people the demonstration's doors open."""
     now = instance.clock()
@@ -127,6 +150,7 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         team.first_of(session, role) for role in (Role.VOLUNTEER, Role.COORDINATOR)
     )
     assert volunteer
+    announced_shown.add(session, volunteer, at=now)
     assert coordinator
     links = {
         kind: accounts.make_link(
@@ -143,6 +167,8 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         ],
         "public.enrol": [{"token": accounts.token_of(session, links[LinkKind.ENROL])}],
         "public.fewer": [{"token": team.opt_out_token(session, coordinator)}],
+        "public.figures": [{"slug": _public(session)}],
+        "public.help_page": [{"slug": slug} for slug in help_pages.GUIDES],
         "public.opt_out": [{"token": team.opt_out_token(session, volunteer)}],
         "public.demo_role": [{"slug": "benevole"}],
         "partner.door": [{"token": one} for one in _partners(session)],
@@ -156,6 +182,7 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
             {"person_id": one} for one in _records(session, coordinator)
         ],
         "volunteer.skip": lines[:1],
+        "volunteer.ask_right": lines[:1],
         "volunteer.question": [{"question_id": one} for one in _questions(session, volunteer)],
         "coordinator.inbox": [{}, *({"panier": one.value} for one in needs.Basket)],
         "coordinator.need": [{"need_id": one} for one in _needs(session, coordinator, at=now)],
@@ -170,6 +197,16 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
             for folder in ("coordinator", "lead")
             for page in ("person", "edit_person")
         },
+        "dpo.purge_report": [{"run_id": _a_purge(session, at=now)}],
+        "dpo.document": [{"slug": slug} for slug in documents.TITLES],
+        "dpo.seen": [{"slug": "volontaire", "path": ""}],
+        "dpo.text": [{"finding_id": one} for one in _texts_to_read_again(session, at=now)],
+        "lead.copy_campaign": [{"campaign_id": one} for one in _campaigns(session)],
+        "lead.moving_campaign": [
+            {"campaign_id": one, "vers": state}
+            for one in _campaigns(session)
+            for state in ("paused", "closed")
+        ],
         "lead.cover_member": [{"user_id": coordinator.id}],
         "lead.deputies": [{"user_id": coordinator.id}],
         "lead.route_category": [{"code": "ALI_COURSES"}],
@@ -186,7 +223,24 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
             {"week": one.week, "user_id": volunteer.id} for one in _plans(session, volunteer)
         ],
         **_lists(session),
+        **rights_shown.things(session, at=now),
     }
+
+
+def _texts_to_read_again(session: Session, *, at: datetime) -> list[int]:
+    """A note that says an illness, found as the night finds it; none before the first call."""
+    call = session.scalars(sa.select(Call).order_by(Call.id).limit(1)).first()
+    if call is None:
+        return []
+    call.note = "Elle est diabétique, passer le matin."
+    place = scanning.KINDS["call"]
+    session.flush()  # the reading asks the database
+    scanning.keep(session, scanning.read(session, place, scanning.Mark(), at=at), at=at)
+    return [one.id for one in scanning.waiting(session, limit=1)]
+
+
+def _campaigns(session: Session) -> list[int]:
+    return [one.id for one in launch.running(session)[:1]]
 
 
 def _office_and_draft(session: Session, *, at: datetime) -> Office:
@@ -260,6 +314,19 @@ def _drop_a_list(instance: Instance) -> None:
     reading.read_due(instance)
 
 
+def _take_exports(instance: Instance) -> None:
+    """An export that is ready and one that failed; once is enough."""
+    with instance.database.unit() as session:
+        campaign, lead = launch.all_campaigns(session)[0], team.first_of(session, Role.LEAD)
+        if lead is None or exports.of_campaign(session, campaign, by=lead):
+            return
+        for kind in (exports.Kind.PEOPLE, exports.Kind.NEEDS):
+            wanted = exports.Wanted(kind, exports.Form.XLSX)
+            made = exports.ask(session, campaign, wanted, by=lead, at=instance.clock())
+        made.state, made.error = ExportState.FAILED, "La préparation s’est arrêtée."
+    exporting.write_due(instance)
+
+
 def _begin_a_guide(instance: Instance) -> None:
     """A draft with a slip: the pages of the guide have something to show; once is enough."""
     with instance.database.unit() as session:
@@ -309,6 +376,13 @@ def _lines(session: Session, volunteer: User, week: str) -> list[int]:
         for query in (mine.where(~tried), mine.where(tried))
         if (one := session.scalar(query.limit(1))) is not None
     ]
+
+
+def _public(session: Session) -> str:
+    """The first campaign, its figures shown to anybody."""
+    campaign = launch.all_campaigns(session)[0]
+    campaign.is_public = True
+    return campaign.slug
 
 
 def _needs(session: Session, coordinator: User, *, at: datetime) -> list[int]:

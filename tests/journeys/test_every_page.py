@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from appel_solidaire import config as settings
-from appel_solidaire import db
-from appel_solidaire.cli import story
+from appel_solidaire import db, story
 from appel_solidaire.instance import Instance
 from campaigns import launch
 from campaigns.demo import cast

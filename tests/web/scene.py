@@ -57,6 +57,7 @@ from campaigns.records import mairies, suggested
 from importers import batches
 from tests import factories
 from tests.factories import EVE, TUESDAY, WEEK
+from tests.web import scene_announcing, scene_exports, scene_forgetting, scene_rights, scene_texts
 
 NOBODYS = 999_999
 # Words that stand on one record only: met elsewhere, something leaked.
@@ -97,6 +98,11 @@ def build(instance: Instance) -> Scene:
         _cared_for(session, campaign, scene)
         _watch(session, campaign, scene)
         _links(session, instance, scene)
+        scene_announcing.add(session, campaign, scene.people, scene.add)
+        scene_exports.add(session, campaign, scene.people, _territory(session, "HDS"), scene.add)
+        scene_texts.add(session, scene.add)
+        scene_forgetting.add(session, scene.add)
+        scene_rights.add(session, campaign, scene.people, scene.add)
     return scene
 
 
@@ -412,6 +418,9 @@ def _links(session: Session, instance: Instance, scene: Scene) -> None:
     scene.add("opt_out", "anybody", token=team.opt_out_token(session, volunteer))
     scene.add("no_link", token=f"{NOBODYS}-abc")
     scene.add("demo_role", "anybody", slug="benevole")
+    scene.add("help", "anybody", slug="volontaire")
+    scene.add("help_picture", "anybody", slug="volontaire-feuille")
+    scene.add("no_help", slug="personne")
     volunteers = ("volunteer_a", "volunteer_b", "volunteer_removed")
     scene.add("scenario", *volunteers, slug="des-courses")
     scene.add("no_scenario", slug="rien")

@@ -15,7 +15,18 @@ from appel_solidaire import mailer, schedule
 from appel_solidaire.instance import Instance
 from campaigns import routes
 from campaigns.directory import confirming
-from campaigns.models import Coverage, Office, OutgoingMail, Role, RouteTable, TableState, User
+from campaigns.models import (
+    Campaign,
+    Coverage,
+    Need,
+    Office,
+    OutgoingMail,
+    ReferralState,
+    Role,
+    RouteTable,
+    TableState,
+    User,
+)
 from tests import factories, needs_stage
 from tests.factories import EVE
 from tests.needs_stage import PERONNE, Stage
@@ -243,3 +254,27 @@ def test_an_office_is_asked_by_mail_and_answers_by_its_link(lead, app, instance,
         office = session.get_one(Office, number)
         assert (office.phone, office.topics) == ("01 99 00 44 55", "ALI_PORTAGE")
         assert session.scalars(sa.select(User.id)).first()
+
+
+def test_what_answers_suggest_goes_into_the_draft_or_is_set_aside_with_a_reason(
+    lead, instance, stage
+):
+    with instance.database.unit() as session:
+        for need in session.scalars(sa.select(Need).where(Need.category == "ALI_COURSES")):
+            need.referrals[0].state = ReferralState.NOT_OURS
+            need.referrals[0].moved_at = instance.clock()
+        session.get_one(Campaign, stage.campaign.id).thresholds = {"routes": {"refusals": 1}}
+    page = lead.get("/pilotage/orientation").text
+    assert "a répondu 1 fois « hors compétence »" in plain(page)
+    (key,) = set(re.findall(r'name="proposition" value="([^"]+)"', page))
+    aside = "/pilotage/orientation/propositions/ecarter"
+    answer = post(lead, aside, proposition=key, raison="parce que")
+    assert (answer.status_code, "Choisissez pourquoi" in plain(answer.text)) == (422, True)
+    assert post(lead, "/pilotage/orientation/propositions", proposition=key).status_code == 303
+    with instance.database.reading() as session:
+        tables = session.scalars(sa.select(RouteTable)).all()
+        assert [one.state for one in tables] == [TableState.DRAFT]  # nothing is published
+        assert any(row.insee == PERONNE for row in tables[0].rows)
+    assert post(lead, aside, proposition=key, raison="accord").status_code == 303
+    assert "hors compétence" not in plain(lead.get("/pilotage/orientation").text)
+    assert post(lead, "/pilotage/orientation/propositions", proposition=key).status_code == 422

@@ -156,8 +156,13 @@ def test_calls_stop_and_start_again(lead: Visitor) -> None:
     status, page = lead.post(f"personnes/{one}/arreter", reason="died")
     assert status == 422
     assert "n’est déjà plus appelée" in page
-    assert lead.post(f"personnes/{one}/reprendre")[0] == 303
-    assert person(lead, one).stop is None
+    status, page = lead.post(f"personnes/{one}/reprendre", reason="Elle le demande elle-même.")
+    assert status == 422
+    assert "seule la coordination reprend les appels" in page
+    other = known(lead)
+    assert lead.post(f"personnes/{other}/arreter", reason="out_of_scope")[0] == 303
+    assert lead.post(f"personnes/{other}/reprendre")[0] == 303
+    assert person(lead, other).stop is None
 
 
 def test_two_records_are_compared_then_joined(lead: Visitor) -> None:

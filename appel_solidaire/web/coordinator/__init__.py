@@ -4,11 +4,12 @@ from typing import Any
 
 import flask
 
-from appel_solidaire import gate, record_pages
+from appel_solidaire import export_pages, gate, record_pages
 from campaigns import needs
 
 blueprint = flask.Blueprint("coordinator", __name__)
 record_pages.register(blueprint)
+export_pages.register(blueprint)
 
 
 @blueprint.context_processor
@@ -25,6 +26,7 @@ def alarms() -> dict[str, Any]:
 from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
     absences,
     acts,
+    asked,
     desks,
     figures,
     helping,
@@ -41,6 +43,7 @@ from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
     services,
     signals,
     suggestions,
+    texts,
     together,
     watching,
     working,
@@ -49,6 +52,7 @@ from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
 __all__ = [
     "absences",
     "acts",
+    "asked",
     "blueprint",
     "desks",
     "figures",
@@ -66,6 +70,7 @@ __all__ = [
     "services",
     "signals",
     "suggestions",
+    "texts",
     "together",
     "watching",
     "working",

@@ -2,26 +2,33 @@
 
 import flask
 
-from appel_solidaire import record_pages
+from appel_solidaire import export_pages, record_pages
 
 blueprint = flask.Blueprint("lead", __name__)
 record_pages.register(blueprint)
+export_pages.register(blueprint)
 
 from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
+    announcements,
     areas,
+    bilan,
     campaign,
     capacity,
     care,
     covering,
     deputies,
+    exports,
+    figures,
     guide,
     guide_draft,
     home,
     journal,
+    launching,
     lists,
     mails,
     member,
     moves,
+    notices,
     office,
     offices,
     routes,
@@ -38,21 +45,27 @@ from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
 )
 
 __all__ = [
+    "announcements",
     "areas",
+    "bilan",
     "blueprint",
     "campaign",
     "capacity",
     "care",
     "covering",
     "deputies",
+    "exports",
+    "figures",
     "guide",
     "guide_draft",
     "home",
     "journal",
+    "launching",
     "lists",
     "mails",
     "member",
     "moves",
+    "notices",
     "office",
     "offices",
     "routes",

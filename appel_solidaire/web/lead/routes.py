@@ -48,21 +48,35 @@ def routes_workbook() -> flask.Response:
 @blueprint.post("/orientation/propositions")
 def accept_route() -> Response | tuple[str, int]:
     """Write what partners' answers suggest into the draft."""
-    posted = flask.request.form
-    number = posted.get("service", "")
+    key = flask.request.form.get("proposition", "")
     try:
-        tables.learning.accept(
-            gate.db(),
-            gate.campaign(),
-            int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
-            posted.get("besoin", ""),
-            by=gate.me(),
-            at=gate.now(),
-        )
+        tables.learning.accept(gate.db(), gate.campaign(), key, by=gate.me(), at=gate.now())
     except Refusal as refusal:
         return _page(refusal), 422
     flask.flash("C’est écrit dans le brouillon : essayez-le avant de le publier.", "ok")
     return flask.redirect(flask.url_for("lead.route_draft"), 303)
+
+
+@blueprint.post("/orientation/propositions/ecarter")
+def dismiss_route() -> Response | tuple[str, int]:
+    """Set aside what partners' answers suggest, for a while, and say why."""
+    posted, now = flask.request.form, gate.now()
+    try:
+        found = tables.learning.proposed(
+            gate.db(), gate.campaign(), posted.get("proposition", ""), at=now
+        )
+        until = tables.dismissing.dismiss(
+            gate.db(),
+            gate.campaign(),
+            found.key,
+            why=posted.get("raison", ""),
+            by=gate.me(),
+            at=now,
+        )
+    except Refusal as refusal:
+        return _page(refusal), 422
+    flask.flash(f"Cette proposition est écartée jusqu’au {until:%d/%m/%Y}.", "ok")
+    return flask.redirect(flask.url_for("lead.routes"), 303)
 
 
 @blueprint.post("/orientation/retour/<int:table_id>")
@@ -93,6 +107,7 @@ def _page(refusal: Refusal | None = None) -> str:
         wanting_count=len(wanting),
         has_offices=directory.search(session, directory.Search(), limit=2).total > 1,
         proposals=tables.proposals(session, campaign, at=gate.now()),
+        reasons=tables.dismissing.Why,
         words=words,
         draft=tables.draft_of(session, campaign),
         current=next((one for one in history if one.state == "published"), None),

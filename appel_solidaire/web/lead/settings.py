@@ -35,35 +35,53 @@ class SettingsForm(FlaskForm):
         "Téléphone de la coordination", validators=[at_most(40)], render_kw=_PHONE
     )
     coordination_email = EmailField("Courriel de la coordination", validators=[at_most(254)])
+    territory_word = StringField("Votre mot pour un territoire", validators=[at_most(60)])
+    dpo_contact = StringField("Contact pour la protection des données", validators=[at_most(200)])
 
     def wanted(self) -> Settings:
         """What was typed, as the domain takes it."""
+        now = launch.settings_of(gate.organisation(), gate.campaign())
         return replace(
-            launch.settings_of(gate.organisation(), gate.campaign()),
+            now,
             name=self.name.data,
             of_name=self.of_name.data,
             coordination_phone=self.coordination_phone.data or "",
             switchboard_phone=self.switchboard_phone.data or "",
             coordination_email=self.coordination_email.data or "",
+            territory_word=self.territory_word.data or now.territory_word,
+            dpo_contact=self.dpo_contact.data or "",
         )
 
 
 @blueprint.get("/reglages")
 def settings() -> str:
     """The settings in force."""
-    found = launch.settings_of(gate.organisation(), gate.campaign())
-    form = SettingsForm(formdata=None, obj=found)
-    for field in (form.switchboard_phone, form.coordination_phone):
-        field.data = values.national(field.data) if field.data else ""
-    return _page(form)
+    return _page(in_force())
 
 
 @blueprint.post("/reglages")
 def settings_post() -> Response | tuple[str, int]:
     """Change them."""
     form = SettingsForm()
-    if not form.validate():
+    if not is_settled(form):
         return _page(form), 422
+    flask.flash("Les réglages sont enregistrés.", "ok")
+    return flask.redirect(flask.url_for("lead.settings"), 303)
+
+
+def in_force() -> SettingsForm:
+    """The settings as they are typed; the page of the launch shows them too."""
+    found = launch.settings_of(gate.organisation(), gate.campaign())
+    form = SettingsForm(formdata=None, obj=found)
+    for field in (form.switchboard_phone, form.coordination_phone):
+        field.data = values.national(field.data) if field.data else ""
+    return form
+
+
+def is_settled(form: SettingsForm) -> bool:
+    """Keep what was typed; False, with the errors on their fields, when something is wrong."""
+    if not form.validate():
+        return False
     try:
         launch.settle(
             gate.db(),
@@ -75,9 +93,8 @@ def settings_post() -> Response | tuple[str, int]:
         )
     except Refusal as refusal:
         put_back(form, refusal)
-        return _page(form), 422
-    flask.flash("Les réglages sont enregistrés.", "ok")
-    return flask.redirect(flask.url_for("lead.settings"), 303)
+        return False
+    return True
 
 
 def _page(form: SettingsForm) -> str:

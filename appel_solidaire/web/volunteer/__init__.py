@@ -6,6 +6,8 @@ blueprint = flask.Blueprint("volunteer", __name__)
 
 from appel_solidaire.web.volunteer import (  # noqa: E402  they use blueprint
     alert,
+    announced,
+    asking,
     availability,
     call,
     care,
@@ -24,6 +26,8 @@ from appel_solidaire.web.volunteer import (  # noqa: E402  they use blueprint
 
 __all__ = [
     "alert",
+    "announced",
+    "asking",
     "availability",
     "blueprint",
     "call",

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
 from campaigns import calls, care, guide, sheets, weeks
+from campaigns.overview import best_time
 
 
 @blueprint.get("/")
@@ -27,8 +28,10 @@ def sheet() -> str:
         news=news,
         notices=sheets.notices.unread(gate.db(), own) if own and news.notices else [],
         held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if waiting else {},
+        hints=best_time.hints(gate.db(), gate.campaign(), waiting, on=weeks.local_day(now)),
         has_sheet=own is not None,
         is_running=gate.campaign().is_running,
+        state=gate.campaign().state.value,
         rest=care.resting.of_today(gate.db(), gate.campaign(), me, at=now),
         shared=care.good.shared(gate.db(), gate.campaign(), at=now) if news.good else [],
     )

@@ -1,0 +1,25 @@
+"""Setting up: the organisation with its places and offices, campaigns, their states."""
+
+from campaigns.launch import pilot
+from campaigns.launch.creating import create_campaign
+from campaigns.launch.finding import all_campaigns, by_slug, guide, guide_id, running
+from campaigns.launch.founding import found_organisation
+from campaigns.launch.settling import Settings, settings_of, settle
+from campaigns.launch.states import MOVES, move, ways
+
+__all__ = [
+    "MOVES",
+    "Settings",
+    "all_campaigns",
+    "by_slug",
+    "create_campaign",
+    "found_organisation",
+    "guide",
+    "guide_id",
+    "move",
+    "pilot",
+    "running",
+    "settings_of",
+    "settle",
+    "ways",
+]

@@ -1,0 +1,51 @@
+"""Campaigns, and the guide each of them reads."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from campaigns.models import Campaign, CampaignState, GuideVersion
+
+_GUIDE_ID = (
+    sa.select(GuideVersion.id)
+    .where(GuideVersion.campaign_id == sa.bindparam("campaign_id"))
+    .order_by(GuideVersion.number.desc())
+    .limit(1)
+)
+_RUNNING = (CampaignState.PILOT, CampaignState.OPEN)
+
+
+def by_slug(session: Session, slug: str) -> Campaign | None:
+    """Find a campaign by its short name."""
+    return session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
+
+
+def all_campaigns(session: Session) -> list[Campaign]:
+    """Every campaign, the newest first."""
+    return list(session.scalars(sa.select(Campaign).order_by(Campaign.id.desc())))
+
+
+def running(session: Session) -> list[Campaign]:
+    """Campaigns in which people are called now."""
+    return list(
+        session.scalars(
+            sa.select(Campaign).where(Campaign.state.in_(_RUNNING)).order_by(Campaign.id)
+        )
+    )
+
+
+def guide_id(session: Session, campaign_id: int) -> int | None:
+    """The id of the published guide in use, without its text; asked once a session."""
+    known: dict[int, int | None] = session.info.setdefault("guide_id", {})
+    if campaign_id not in known:
+        known[campaign_id] = session.scalar(_GUIDE_ID, {"campaign_id": campaign_id})
+    return known[campaign_id]
+
+
+def guide(session: Session, campaign: Campaign) -> GuideVersion:
+    """The published guide in use."""
+    return session.scalars(
+        sa.select(GuideVersion)
+        .where(GuideVersion.campaign_id == campaign.id)
+        .order_by(GuideVersion.number.desc())
+        .limit(1)
+    ).one()
