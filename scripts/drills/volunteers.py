@@ -135,7 +135,7 @@ def _faults(instance: Instance, told: Told) -> Iterator[str]:
         )
         if (noted or 0) < len(told.acknowledged):
             yield "des appels manquent au journal"
-        if list(journal.broken_links(session)):
+        if not journal.verify(session).is_whole:
             yield "la chaîne du journal est rompue"
     for kind, seconds in told.seconds.items():
         if (late := _rank(seconds, 95)) > MOST_MS:
