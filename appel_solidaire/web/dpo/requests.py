@@ -1,6 +1,6 @@
 """What people ask about their data: late ones first, each followed until it is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import flask
@@ -95,43 +95,32 @@ def page(asked: RightsRequest, *, say: str = "", **typed: FlaskForm) -> str:
 @blueprint.post("/demandes/<int:request_id>/repondre")
 def answer_request(request_id: int) -> Answer:
     """Say what was done: the request is closed."""
-    asked, form = one(request_id), ReasonForm(prefix="answer")
-    if not form.validate():
-        return page(asked, answer=form), 422
-    said = form.reason.data or ""
-    try:
-        rights.asking.answer(gate.db(), asked, said=said, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        return page(asked, say=refusal.say, answer=form), 422
-    return done(asked, "C’est noté : cette demande a sa réponse.")
+
+    def keep(asked: RightsRequest, words: str) -> None:
+        rights.asking.answer(gate.db(), asked, said=words, by=gate.me(), at=gate.now())
+
+    return _in_words(request_id, "answer", keep, "C’est noté : cette demande a sa réponse.")
 
 
 @blueprint.post("/demandes/<int:request_id>/refuser")
 def refuse_request(request_id: int) -> Answer:
     """Answer no, with the reason the person receives."""
-    asked, form = one(request_id), ReasonForm(prefix="refuse")
-    if not form.validate():
-        return page(asked, refuse=form), 422
-    reason = form.reason.data or ""
-    try:
-        rights.asking.refuse(gate.db(), asked, reason=reason, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        return page(asked, say=refusal.say, refuse=form), 422
-    return done(asked, "C’est noté. Écrivez cette raison à la personne.")
+
+    def keep(asked: RightsRequest, words: str) -> None:
+        rights.asking.refuse(gate.db(), asked, reason=words, by=gate.me(), at=gate.now())
+
+    return _in_words(request_id, "refuse", keep, "C’est noté. Écrivez cette raison à la personne.")
 
 
 @blueprint.post("/demandes/<int:request_id>/prolonger")
 def extend_request(request_id: int) -> Answer:
     """Two months more, for a reason the person receives."""
-    asked, form = one(request_id), ReasonForm(prefix="extend")
-    if not form.validate():
-        return page(asked, extend=form), 422
-    reason = form.reason.data or ""
-    try:
-        rights.asking.extend(gate.db(), asked, reason=reason, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        return page(asked, say=refusal.say, extend=form), 422
-    return done(asked, "Le délai est prolongé. Écrivez cette raison à la personne.")
+
+    def keep(asked: RightsRequest, words: str) -> None:
+        rights.asking.extend(gate.db(), asked, reason=words, by=gate.me(), at=gate.now())
+
+    say = "Le délai est prolongé. Écrivez cette raison à la personne."
+    return _in_words(request_id, "extend", keep, say)
 
 
 @blueprint.post("/demandes/<int:request_id>/opposition")
@@ -146,6 +135,20 @@ def object_request(request_id: int) -> Answer:
     except Refusal as refusal:
         return page(asked, say=refusal.say, object=form), 422
     return done(asked, "C’est fait, tout de suite et dans toutes les campagnes.")
+
+
+def _in_words(
+    request_id: int, name: str, keep: Callable[[RightsRequest, str], None], say: str
+) -> Answer:
+    """An act that takes its words; what is refused comes back as it was typed."""
+    asked, form = one(request_id), ReasonForm(prefix=name)
+    if not form.validate():
+        return page(asked, **{name: form}), 422
+    try:
+        keep(asked, form.reason.data or "")
+    except Refusal as refusal:
+        return page(asked, say=refusal.say, **{name: form}), 422
+    return done(asked, say)
 
 
 def one(request_id: int) -> RightsRequest:

@@ -141,34 +141,36 @@ def _log(
     for number, ((enrolment, person, _), line) in enumerate(said, first):
         at = weeks.at(monday + timedelta(days=number % days), draw.choice(_HOURS), number % 60)
         who = voices[enrolment % len(voices)] if draw.random() < 0.9 else draw.choice(voices)
-        spoke = draw.random() < 0.5
-        reports.append(
-            {
-                "id": number,
-                "user_id": who,
-                "key": f"{number:032d}",
-                "digest": "x",
-                "line_id": line,
-                "received_at": at,
-            }
-        )
-        logged.append(
-            {
-                "campaign_id": campaign_id,
-                "report_id": number,
-                "line_id": line,
-                "enrolment_id": enrolment,
-                "person_id": person,
-                "volunteer_id": who,
-                "at": at,
-                "outcome": "JOINT_OK" if spoke else "NON_REPONSE",
-                "is_conversation": spoke,
-            }
-        )
+        reports.append(_report(number, who, line, at))
+        whom = {"campaign_id": campaign_id, "enrolment_id": enrolment, "person_id": person}
+        logged.append(whom | _call(reports[-1], spoke=draw.random() < 0.5))
     _add(session, Report, reports)
     _add(session, Call, logged)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT setval('report_id_seq', (SELECT max(id) FROM report))"))
+
+
+def _report(number: int, who: int, line: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": number,
+        "user_id": who,
+        "key": f"{number:032d}",
+        "digest": "x",
+        "line_id": line,
+        "received_at": at,
+    }
+
+
+def _call(report: dict[str, Any], *, spoke: bool) -> dict[str, Any]:
+    """What a report of one person logged."""
+    return {
+        "report_id": report["id"],
+        "line_id": report["line_id"],
+        "volunteer_id": report["user_id"],
+        "at": report["received_at"],
+        "outcome": "JOINT_OK" if spoke else "NON_REPONSE",
+        "is_conversation": spoke,
+    }
 
 
 def _remember(session: Session, called: list[tuple[int, int, int]], draw: random.Random) -> None:
