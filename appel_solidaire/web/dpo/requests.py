@@ -99,7 +99,7 @@ def answer_request(request_id: int) -> Answer:
     def keep(asked: RightsRequest, words: str) -> None:
         rights.asking.answer(gate.db(), asked, said=words, by=gate.me(), at=gate.now())
 
-    return _in_words(request_id, "answer", keep, "C’est noté : cette demande a sa réponse.")
+    return _in_words(request_id, "answer", keep, "C’est noté : cette demande a sa réponse.")
 
 
 @blueprint.post("/demandes/<int:request_id>/refuser")
