@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from typing import cast
 
 import flask
 import jinja2
@@ -52,7 +53,17 @@ def _dress(app: flask.Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(formats.FILTERS)
     env.globals["asset"] = asset
+    env.globals["page_at"] = page_at
     app.context_processor(gate.context)
+
+
+def page_at(endpoint: str) -> str:
+    """Address of a page that takes no argument: a menu asks for twenty of them on every page."""
+    known = flask.current_app.extensions.setdefault("appel_addresses", {})
+    place = (flask.request.script_root, endpoint)
+    if place not in known:
+        known[place] = flask.url_for(endpoint)
+    return cast("str", known[place])
 
 
 @cache

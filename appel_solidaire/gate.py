@@ -97,10 +97,17 @@ def organisation() -> Organisation:
     return cast("Organisation", flask.g.organisation)
 
 
+def campaigns() -> list[Campaign]:
+    """The campaigns this user takes part in, as ``access.campaigns_of``; asked once a request."""
+    if "campaigns" not in flask.g:
+        flask.g.campaigns = access.campaigns_of(db(), me())
+    return cast("list[Campaign]", flask.g.campaigns)
+
+
 def campaign() -> Campaign:
     """The campaign this user works in now; 403 when they take part in none."""
     if "campaign" not in flask.g:
-        found = access.campaigns_of(db(), me())
+        found = campaigns()
         chosen = flask.session.get("campaign")
         named = [item for item in found if item.id == chosen] or found
         if not named:
@@ -136,6 +143,26 @@ def only_reads(view: F) -> F:
     own. It does not take the one pen of SQLite while it thinks."""
     view.only_reads = True  # type: ignore[attr-defined]  # functions carry marks
     return view
+
+
+def writes_late(view: F) -> F:
+    """Mark a POST that reads and checks first, and then asks for the pen itself (``write``)."""
+    view.writes_late = True  # type: ignore[attr-defined]  # functions carry marks
+    return view
+
+
+def write() -> None:
+    """From here to the end of the request: one writing transaction.
+
+    What was read before it may have changed: whoever asks for it again reads it afresh, all but
+    who is signed in and where they work.
+    """
+    if _has_the_pen(db()):
+        return
+    instance().database.turn_to_writing(db())
+    for thing in db():
+        if not isinstance(thing, (User, SignedSession, Campaign, Organisation)):
+            db().expire(thing)
 
 
 def guard(app: flask.Flask) -> None:
@@ -189,19 +216,24 @@ def _enter() -> Response | None:
             raise Unauthorized
         if user.role not in roles:
             raise Forbidden
-    if _writes():
-        instance().database.turn_to_writing(db())
+    if _writes_at_once():
+        write()
     return None
 
 
-def _writes() -> bool:
+def _writes_at_once() -> bool:
     view = flask.current_app.view_functions.get(flask.request.endpoint or "")
-    return flask.request.method not in SAFE and not getattr(view, "only_reads", False)
+    is_marked = getattr(view, "only_reads", False) or getattr(view, "writes_late", False)
+    return flask.request.method not in SAFE and not is_marked
+
+
+def _has_the_pen(session: Session) -> bool:
+    return session.bind is instance().database.writer
 
 
 def _settle(response: flask.Response) -> flask.Response:
     session: Session | None = flask.g.get("db")
-    if session is None or not _writes():
+    if session is None or not _has_the_pen(session):
         return response
     try:
         instance().database.settle(session, done=response.status_code < 400)

@@ -36,6 +36,7 @@ from campaigns.models import (
     User,
     WeekPlan,
 )
+from campaigns.sheets.serving import SheetLine
 from campaigns.values import fold
 
 WEEK = "2026-W48"
@@ -158,17 +159,24 @@ def lines(session: Session, plan: WeekPlan, whose: User | None = None) -> list[L
 
 
 def call(
-    session: Session, line: Line, whom: Person, *, by: User, at: datetime, **answers: Any
+    session: Session,
+    line: Line | SheetLine,
+    whom: Person,
+    *,
+    by: User,
+    at: datetime,
+    **answers: Any,
 ) -> Logged:
     """A call logged as the page logs it; ``answers`` are those of the page, « oui, bien » unless
-    told."""
-    plan = session.get_one(WeekPlan, line.plan_id)
+    told. ``line`` may be one of a queue."""
+    held = session.get_one(Line, line.id)
+    plan = session.get_one(WeekPlan, held.plan_id)
     told = answers or {"spoke": retry.Spoke.YES, "mood": retry.Mood.WELL}
     filled = calls.Filled(
         key=sealing.fresh_nonce(), person_id=whom.id, answers=retry.Answers(**told)
     )
     of = session.get_one(Campaign, plan.campaign_id)
-    return calls.log(session, line, filled=filled, campaign=of, by=by, at=at)
+    return calls.log(session, held, filled=filled, campaign=of, by=by, at=at)
 
 
 def sign_in(

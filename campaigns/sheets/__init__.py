@@ -2,12 +2,13 @@
 
 from campaigns.sheets import locks, moving, news, notices
 from campaigns.sheets.board import Row, Week, half_days, of_week
+from campaigns.sheets.counting import counts
 from campaigns.sheets.giving import is_running
 from campaigns.sheets.measuring import Measured, measured
 from campaigns.sheets.moving import publish
 from campaigns.sheets.proposing import of, propose
 from campaigns.sheets.redealing import redeal
-from campaigns.sheets.serving import Queue, QueueLine, counts, next_line, own, queue
+from campaigns.sheets.serving import Queue, QueueLine, next_line, own, queue
 
 __all__ = [
     "Measured",

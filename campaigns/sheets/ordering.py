@@ -23,12 +23,15 @@ def to_serve(
     waiting: Iterable["QueueLine"],
     *,
     at: datetime,
+    rest: care.resting.Rest | None = None,
 ) -> tuple["QueueLine", ...]:
     """The lines to call now. Who just had two hard calls finds the hard ones last; a promise keeps
     its hour whatever it weighs."""
     ready = sorted((one for one in waiting if not _is_later(one, at)), key=_serving)
-    hard = spared(session, user, campaign, ready, at=at)
-    return tuple(sorted(ready, key=lambda one: one.line.household_id in hard))
+    hard = spared(session, user, campaign, ready, at=at, rest=rest)
+    return (
+        tuple(sorted(ready, key=lambda one: one.line.household_id in hard)) if hard else (*ready,)
+    )
 
 
 def spared(
@@ -38,9 +41,16 @@ def spared(
     ready: Sequence["QueueLine"],
     *,
     at: datetime,
+    rest: care.resting.Rest | None = None,
 ) -> frozenset[int]:
-    """Households of these lines that are spared to a caller for now: hard ones, after two."""
-    if not ready or not care.resting.has_had_enough(session, campaign, user, at=at):
+    """Households of these lines that are spared to a caller for now: hard ones, after two.
+
+    ``rest`` is what ``care.resting.of_today`` said, when it was asked already.
+    """
+    if not ready:
+        return frozenset()
+    spares = rest.spares if rest else care.resting.has_had_enough(session, campaign, user, at=at)
+    if not spares:
         return frozenset()
     among = {one.line.household_id for one in ready if one.stream is not Stream.APPOINTMENT}
     alarming = {one.line.household_id for one in ready if one.stream is Stream.ALARM}

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from campaigns import reference
+from campaigns import care, reference
 from campaigns.models import (
     Campaign,
     Commune,
@@ -39,12 +39,35 @@ _OWN = (
 )
 _SHEET = sa.select(Sheet).where(*_OWN)
 _LINES = (
-    sa.select(Line)
+    sa.select(
+        Line.id,
+        Line.household_id,
+        Line.position,
+        Line.stream,
+        Line.kept_voice,
+        Line.why,
+        Line.closed_at,
+        Line.moved_at,
+        Line.moved_why,
+    )
     .join(Line.sheet)
-    .options(contains_eager(Line.sheet))
     .where(*_OWN)
     .order_by(Line.position, Line.id)
 )
+
+
+class SheetLine(NamedTuple):
+    """A line as the list reads it: as ``models.Line``, without its row to write."""
+
+    id: int
+    household_id: int
+    position: int
+    stream: Stream
+    kept_voice: bool
+    why: str
+    closed_at: datetime | None
+    moved_at: datetime | None
+    moved_why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ class QueueLine:
     household is called as things stand now, ``last_outcome`` the label of its last attempt.
     """
 
-    line: Line
+    line: SheetLine
     names: tuple[str, ...]
     place: str
     why: str
@@ -115,17 +138,25 @@ class _Member(NamedTuple):
         )
 
 
-def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: datetime) -> Queue:
+def queue(
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    *,
+    week: str,
+    now: datetime,
+    rest: care.resting.Rest | None = None,
+) -> Queue:
     """The volunteer's own published lines of the week, in the order to serve them.
 
     Due appointments, alarms, weekly calls, first calls, then retries; after two hard calls in a
     row, lighter ones first. A suspended volunteer has none. Four statements, however long the
-    sheet; one more after hard calls.
+    sheet; one fewer when ``rest`` is known (``care.resting.of_today``), one more after hard calls.
     """
     if user.suspended_at is not None:
         return Queue((), (), ())
     asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
-    lines = session.scalars(_LINES, asked).all()
+    lines = [SheetLine._make(row) for row in session.execute(_LINES, asked)]
     if not lines:
         return Queue((), (), ())
     households = [line.household_id for line in lines]
@@ -136,7 +167,7 @@ def queue(session: Session, user: User, campaign: Campaign, *, week: str, now: d
     ]
     waiting = [one for one in found if one.is_open]
     return Queue(
-        now=ordering.to_serve(session, user, campaign, waiting, at=now),
+        now=ordering.to_serve(session, user, campaign, waiting, at=now, rest=rest),
         later=ordering.to_wait(waiting, at=now),
         done=tuple(one for one in found if not one.is_open),
     )
@@ -160,39 +191,10 @@ def next_line(
     return waiting[0] if waiting else None
 
 
-def counts(
-    session: Session, campaign: Campaign, week: str, *, of: User | None = None
-) -> dict[int, tuple[int, int]]:
-    """Lines of the published week by volunteer: (all, done). The same figures as their queues.
-
-    ``of`` asks for one volunteer's alone, in one short statement.
-    """
-    rows = session.execute(
-        sa.select(
-            Sheet.volunteer_id,
-            sa.func.count(Line.id),
-            sa.func.count(Line.id).filter(~owed.is_open(campaign, week)),
-        )
-        .join(Line, Line.sheet_id == Sheet.id)
-        .where(*_published(campaign, week), *([Sheet.volunteer_id == of.id] if of else []))
-        .group_by(Sheet.volunteer_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
 def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet | None:
     """A volunteer's published sheet of the week."""
     asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
     return session.scalar(_SHEET, asked)
-
-
-def _published(campaign: Campaign, week: str) -> tuple[sa.ColumnElement[bool], ...]:
-    plan = sa.select(WeekPlan.id).where(
-        WeekPlan.campaign_id == campaign.id,
-        WeekPlan.week == week,
-        WeekPlan.published_at.is_not(None),
-    )
-    return (Sheet.plan_id.in_(plan),)
 
 
 def _members(
@@ -232,7 +234,7 @@ def _members_of(week: str) -> sa.Executable:
 
 
 def _line(
-    line: Line,
+    line: SheetLine,
     members: Sequence[_Member],
     lasts: Mapping[int, past.Last],
     *,
@@ -255,7 +257,7 @@ def _line(
 
 
 def _turn(
-    line: Line,
+    line: SheetLine,
     members: Iterable[_Member],
     lasts: Mapping[int, past.Last],
     *,

@@ -65,7 +65,7 @@ class Week:
 
     def open_lines(self, whose: User) -> list[Line]:
         queue = sheets.queue(self.session, whose, self.campaign, week=WEEK, now=self.at)
-        return [one.line for one in queue.now]
+        return [self.session.get_one(Line, one.line.id) for one in queue.now]
 
 
 def week_of(session: Session) -> Week:

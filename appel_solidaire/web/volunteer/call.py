@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint, coaching, filling, lines, page
+from appel_solidaire.web.volunteer.filling import NeedBlock
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
 from appel_solidaire.web.volunteer.page import Trouble
-from campaigns import calls, journal, sheets, weeks
+from campaigns import calls, journal, launch, sheets, weeks
 from campaigns.models import Call, Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.routing import CONDITION_QUESTIONS
@@ -31,27 +32,25 @@ def call(line_id: int) -> str | Response:
 
 
 @blueprint.post("/appels/<int:line_id>")
+@gate.writes_late
 def call_post(line_id: int) -> str | Response | tuple[str, int]:
     """Keep the report, or give the page back with what is missing.
 
     A line that moved meanwhile keeps it too: nobody should tell their news twice.
     """
     form = CallForm()
-    line = lines.of_report(line_id, form.person_id.data)
+    needed: list[NeedBlock] = []
     form.offer(calls.rules.of(gate.campaign(), gate.now().year))
-    if (begun := coaching.page_after(line, form)) is not None:
-        return begun
-    if flask.request.form.get("action") == "ajouter":
-        form.need_count.data = (form.need_count.data or 0) + 1
-        return page.show(line, form)
-    needed = page.blocks(line, form)
-    if not form.validate() or not all(block.form.validate() for block in needed):
-        return page.show(line, form, need_blocks=needed), 422
-    if not all(block.is_seen for block in needed):
-        return page.show(line, form, need_blocks=needed, trouble=Trouble(say=CHECK)), 422
-    if coaching.is_to_reread(form, needed):
-        trouble = Trouble(say=coaching.REREAD)
-        return page.show(line, form, need_blocks=needed, trouble=trouble), 422
+    if not _may_be_kept_at_once(form):
+        line = lines.in_report(line_id, form.person_id.data)
+        if (begun := coaching.page_after(line, form)) is not None:
+            return begun
+        needed = page.blocks(line, form)
+        if (refused := _page_instead(line, form, needed)) is not None:
+            return refused
+    launch.guide_id(gate.db(), gate.campaign().id)  # the one that was read, known from here on
+    gate.write()
+    line = lines.of_report(line_id, form.person_id.data)
     if (made := _made_meanwhile(form)) is not None:
         return page.show(line, form, need_blocks=needed, trouble=Trouble(again=made)), 422
     try:
@@ -65,6 +64,25 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     # What follows is looked for by the next page: the one pen of SQLite is not held meanwhile.
     following = flask.url_for("volunteer.onward", line_id=line.id, fait=logged.report.id)
     return flask.redirect(following, 303)
+
+
+def _may_be_kept_at_once(form: CallForm) -> bool:
+    """Whether nothing is to be read or shown before: most reports say that nobody answered."""
+    given = flask.request.form
+    is_save = given.get("action", "enregistrer") == "enregistrer"
+    return is_save and not form.need_count.data and "relire" not in given and form.validate()
+
+
+def _page_instead(line: Line, form: CallForm, needed: list[NeedBlock]) -> tuple[str, int] | None:
+    """The page given back when something is missing or is to be read once more."""
+    if not form.validate() or not all(block.form.validate() for block in needed):
+        return page.show(line, form, need_blocks=needed), 422
+    if not all(block.is_seen for block in needed):
+        return page.show(line, form, need_blocks=needed, trouble=Trouble(say=CHECK)), 422
+    if coaching.is_to_reread(form, needed):
+        trouble = Trouble(say=coaching.REREAD)
+        return page.show(line, form, need_blocks=needed, trouble=trouble), 422
+    return None
 
 
 def _made_meanwhile(form: CallForm) -> Call | None:

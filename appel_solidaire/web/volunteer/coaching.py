@@ -50,6 +50,9 @@ def was_reread() -> bool:
 def page_after(line: Line, form: CallForm) -> str | None:
     """The page after a button that saves nothing: an advice accepted, a need of the guide begun."""
     act, _, about = flask.request.form.get("action", "").partition(":")
+    if act == "ajouter" and not about:
+        form.need_count.data = (form.need_count.data or 0) + 1
+        return page.show(line, form)
     if act == "ajouter" and about in reference.categories():
         return _with_need(line, form, about)
     if act == "remplacer":

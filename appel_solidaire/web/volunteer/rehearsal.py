@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint, filling
 from appel_solidaire.web.volunteer.forms import CallForm
-from campaigns import access, calls, guide, launch, reference, retry, training, weeks
+from campaigns import calls, guide, launch, reference, retry, training, weeks
 from campaigns.refusal import Refusal
 
 
@@ -109,7 +109,7 @@ def _show(
 
 def _script(scenario: training.Scenario) -> guide.Script | None:
     """The guide as a real page lays it out; none before the first campaign."""
-    if not access.campaigns_of(gate.db(), gate.me()):
+    if not gate.campaigns():
         return None
     return guide.script(
         launch.guide(gate.db(), gate.campaign()).markdown,
@@ -125,7 +125,7 @@ def _script(scenario: training.Scenario) -> guide.Script | None:
 def _rules() -> retry.Rules:
     """The campaign's rules of call, so that a rehearsal says what a real page would."""
     year = gate.now().year
-    if not access.campaigns_of(gate.db(), gate.me()):
+    if not gate.campaigns():
         return calls.rules_of(year)
     return calls.rules.of(gate.campaign(), year)
 

@@ -13,11 +13,13 @@ from campaigns.overview import best_time
 def sheet() -> str:
     """Who to call this week, in the order that serves everybody best, and what changed on it."""
     week, me, now = weeks.current(gate.now()), gate.me(), gate.now()
-    queue = sheets.queue(gate.db(), me, gate.campaign(), week=week, now=now)
-    lines = [one.line for one in (*queue.now, *queue.later, *queue.done)]
-    own = lines[0].sheet if lines else sheets.own(gate.db(), me, gate.campaign(), week=week)
+    rest = care.resting.of_today(gate.db(), gate.campaign(), me, at=now)
+    queue = sheets.queue(gate.db(), me, gate.campaign(), week=week, now=now, rest=rest)
     waiting = [one.line.household_id for one in (*queue.now, *queue.later)]
     news = sheets.news.of(gate.db(), me, gate.campaign(), at=now)
+    own = None
+    if news.notices or queue.total == 0:
+        own = sheets.own(gate.db(), me, gate.campaign(), week=week)
     report_id = flask.request.args.get("fait", type=int)
     report = calls.told(gate.db(), report_id, by=gate.me()) if report_id else None
     return flask.render_template(
@@ -29,10 +31,12 @@ def sheet() -> str:
         notices=sheets.notices.unread(gate.db(), own) if own and news.notices else [],
         held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if waiting else {},
         hints=best_time.hints(gate.db(), gate.campaign(), waiting, on=weeks.local_day(now)),
-        has_sheet=own is not None,
+        has_sheet=queue.total > 0 or own is not None,
         is_running=gate.campaign().is_running,
         state=gate.campaign().state.value,
-        rest=care.resting.of_today(gate.db(), gate.campaign(), me, at=now),
+        rest=rest,
+        # One address for all: building each takes as long as the rest of its line.
+        call_at=flask.url_for("volunteer.call", line_id=0).removesuffix("0"),
         shared=care.good.shared(gate.db(), gate.campaign(), at=now) if news.good else [],
     )
 

@@ -12,7 +12,7 @@ from wtforms import BooleanField
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import access, training
+from campaigns import training
 from campaigns.refusal import Refusal
 
 # What has no real name on it, or must never be closed: danger first. Beginnings of endpoints.
@@ -44,7 +44,7 @@ def close_names() -> Response | None:
     page = (flask.request.endpoint or "").rpartition(".")[2]
     if page.startswith(_OPEN) or training.is_ready(gate.me(), at=gate.now()):
         return None
-    if not access.campaigns_of(gate.db(), gate.me()) or not gate.campaign().training_required:
+    if not gate.campaigns() or not gate.campaign().training_required:
         return None
     if flask.request.method not in gate.SAFE:
         raise Forbidden(
@@ -64,7 +64,7 @@ def invitation() -> dict[str, Any]:  # Any: what a template takes
 @blueprint.get("/formation")
 def training_home() -> str:
     """The steps, what is done, and the next one."""
-    joined = access.campaigns_of(gate.db(), gate.me())
+    joined = gate.campaigns()
     return flask.render_template(
         "volunteer/training.html",
         progress=training.progress(gate.db(), gate.me(), at=gate.now()),

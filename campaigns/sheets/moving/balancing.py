@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import journal, planner, weeks
 from campaigns.models import Campaign, Stream, User
 from campaigns.refusal import Refusal
-from campaigns.sheets import callers, room, serving
+from campaigns.sheets import callers, counting, room
 from campaigns.sheets.moving import saying
 from campaigns.sheets.moving.dealing import Dealt, deal, tell_losers
 from campaigns.sheets.moving.saying import Moved, moved
@@ -38,7 +38,7 @@ class Late:
 def late(session: Session, campaign: Campaign, *, at: datetime) -> list[Late]:
     """Who needs help this week, the longest rest first. Counts are those of the queues."""
     week = weeks.current(at)
-    counts = serving.counts(session, campaign, week)
+    counts = counting.counts(session, campaign, week)
     people = {one.id: one for one in callers.read(session, campaign, week)}
     by_half_day = room.paces(session, campaign, list(people))
     found: list[tuple[int, int, int]] = []
