@@ -6,7 +6,15 @@ pages, its own menu and its own limits (a coordinator sees the people of their t
 
 import flask
 
-from appel_solidaire.record_pages import asking, checking, deciding, editing, joining, looking
+from appel_solidaire.record_pages import (
+    asking,
+    checking,
+    deciding,
+    editing,
+    joining,
+    looking,
+    voices,
+)
 
 __all__ = ["register"]
 
@@ -27,6 +35,10 @@ def register(blueprint: flask.Blueprint) -> None:
     post("/personnes/<int:person_id>/demande")(asking.note_asking)
     post("/personnes/<int:person_id>/comparer")(joining.compare_people)
     post("/personnes/<int:person_id>/reunir")(joining.join_people)
+    get("/personnes/voix")(voices.voices)
+    get("/personnes/<int:person_id>/voix")(voices.voice)
+    post("/personnes/<int:person_id>/voix")(voices.choose_voice)
+    post("/personnes/<int:person_id>/voix/<int:pairing_id>/lever")(voices.free_voice)
     get("/a-verifier")(checking.to_check)
     post("/a-verifier/<int:case_id>")(checking.close_case)
     post("/a-verifier/corrections")(checking.take_corrections)

@@ -7,8 +7,9 @@ import flask
 from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
 from appel_solidaire.record_pages.forms import AskingForm, StopForm
-from campaigns import calls, quality, records, reference, weeks
+from campaigns import calls, pairing, quality, records, reference, weeks
 from campaigns.models import Person
+from campaigns.overview import best_time
 
 
 def people() -> str:
@@ -45,11 +46,15 @@ def page(
 ) -> str:
     """The record, with what may be decided about it."""
     session, campaign = gate.db(), gate.campaign()
+    today = weeks.local_day(gate.now())
     return reach.drawn(
         "person",
         person=someone,
-        age=_age(someone.birth_date, weeks.local_day(gate.now())),
+        age=_age(someone.birth_date, today),
         enrolment=records.enrolment_of(session, campaign, someone),
+        hint=best_time.hints_of_people(session, campaign, [someone.id], on=today).get(
+            someone.id, ""
+        ),
         sources=records.sources_of(session, someone),
         household=records.household_of(session, someone),
         cases=quality.of_person(session, someone),
@@ -58,6 +63,7 @@ def page(
             (call, reference.outcomes()[call.outcome].label)
             for call in calls.last_calls(session, someone, campaign, limit=10)
         ],
+        voices=pairing.of_person(session, someone, today=today),
         form=form or StopForm(formdata=None),
         asking=asking or AskingForm(formdata=None, prefix="ask"),
         refused=refused,

@@ -48,7 +48,8 @@ class Call(Base):
     enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     volunteer_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
-    phone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("phone.id"))
+    # Without the index each number that is forgotten reads every call, to check that none names it.
+    phone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("phone.id"), index=True)
     guide_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("guide_version.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     outcome: Mapped[str] = mapped_column(sa.String(20))

@@ -207,3 +207,33 @@ class Barred(Base):
     household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"), index=True)
     volunteer_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PairingKind(Labelled):
+    """What somebody decided of a household and a volunteer."""
+
+    RESERVED = "reserved", "appelée par"
+    NEVER = "never", "jamais appelée par"
+
+
+class Pairing(Base):
+    """Somebody of the house said who calls a household, or who never does, and why.
+
+    In force from ``at`` until ``ended_at``, and no longer than ``last_on``, which still counts.
+    """
+
+    __tablename__ = "pairing"
+    __table_args__ = (
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_together"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"), index=True)
+    volunteer_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    kind: Mapped[PairingKind] = mapped_column(choice(PairingKind, "kind_known"))
+    reason: Mapped[str] = mapped_column(sa.String(200))  # read by the house, never by volunteers
+    last_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -49,9 +49,10 @@ def assign(candidates: Iterable[Candidate], callers: Iterable[Caller], settings:
 
     Capacity, language, barred pairs, a caller's only territory, the own commune if the campaign
     says so, and the half-day of a dated call-back are never bent. Then, in this order and to the
-    proven optimum: the highest turn is served, the voice stays the same, the load is even, the
-    way from home is short. Among the splits that are best so, heavy calls are spread and best
-    half-days met by exchanges. ValueError when two households or two callers share an id.
+    proven optimum: the highest turn is served, a household reserved for a caller has them, the
+    voice stays the same, the load is even, the way from home is short. Among the splits that are
+    best so, heavy calls are spread and best half-days met by exchanges. ValueError when two
+    households or two callers share an id.
     """
     network = build(candidates, callers, settings)
     return read(network, solve(network))

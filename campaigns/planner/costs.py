@@ -1,8 +1,8 @@
 """What a split costs: one integer whose parts never trade a higher wish for lower ones.
 
-In order: who is served, then the same voice, then even load, then few steps from home. Moving
-one household along a chain touches each caller at most once, so a part weighs more than all that
-the parts below it can change along the longest chain.
+In order: who is served, then the voice the coordination chose, then the same voice, then even
+load, then few steps from home. Moving one household along a chain touches each caller at most
+once, so a part weighs more than all that the parts below it can change along the longest chain.
 """
 
 import math
@@ -18,6 +18,9 @@ Turn = tuple[Stream, bool, int, int]
 _ORDER = {stream: place for place, stream in enumerate(Stream)}
 # Weights grow with the chain they must outweigh; beyond this length they would leave 64 bits.
 _LONGEST_CHAIN = 2_000
+# A chosen voice is worth this many others: it is not kept by taking theirs from more people. As
+# heavy as the longest chain, its weight would take what 64 bits leave.
+_CHOSEN_OVER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,15 @@ class Scale:
 
     ``ranks`` is what leaving out one household of a turn costs, ``over`` what each household
     costs that is served beyond ``first_places`` without being of the sweep, both times
-    ``service``; a changed voice costs ``voice``, a step of load ``load``, a step of distance 1.
+    ``service``; a chosen voice not kept costs ``chosen``, a changed one ``voice``, a step of load
+    ``load``, a step of distance 1.
     """
 
     ranks: dict[Turn, int]
     over: int
     first_places: int
     service: int
+    chosen: int
     voice: int
     load: int
     largest: int
@@ -71,27 +76,31 @@ def scale(candidates: Sequence[Candidate], rota: Rota, settings: Settings) -> Sc
     load = far + 1
     uneven = load * 2 * largest
     voice = uneven + far + 1
-    service = chain * voice + uneven + far + 1
-    return Scale(ranks, over, places - kept, service, voice, load, largest)
+    chosen = _CHOSEN_OVER * voice + uneven + far + 1
+    promises = min(chain, sum(candidate.chosen is not None for candidate in candidates))
+    service = promises * chosen + chain * voice + uneven + far + 1
+    return Scale(ranks, over, places - kept, service, chosen, voice, load, largest)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Parts:
     """What a split costs, wish by wish: the smaller comes first, the first part before the next.
 
-    ``missed`` sums the ranks of those who wait, ``changed`` counts the voices that could have
-    stayed, ``uneven`` sums the load steps, ``steps`` the distances.
+    ``missed`` sums the ranks of those who wait, ``unkept`` counts the chosen voices that could have
+    called and do not, ``changed`` the voices that could have stayed, ``uneven`` sums the load
+    steps, ``steps`` the distances.
     """
 
     missed: int
+    unkept: int
     changed: int
     uneven: int
     steps: int
 
     def total(self, scale: Scale) -> int:
         """Add the parts up as the solver does."""
-        served = self.missed * scale.service + self.changed * scale.voice
-        return served + self.uneven * scale.load + self.steps
+        served = self.missed * scale.service + self.unkept * scale.chosen
+        return served + self.changed * scale.voice + self.uneven * scale.load + self.steps
 
 
 def cost_of(
@@ -133,7 +142,7 @@ def weigh(
     settings: Settings,
 ) -> Parts:
     """Do what ``parts_of`` does, with the week's callers and weights already at hand."""
-    missed = changed = steps = first = 0
+    missed = unkept = changed = steps = first = 0
     loads: dict[int, int] = {}
     for person in people:
         caller_id = pairs.get(person.id)
@@ -144,11 +153,12 @@ def weigh(
         if caller_id not in rota.open_to(door):
             raise ValueError(f"caller {caller_id} may not call household {person.id}")
         first += person.stream is not Stream.SWEEP
+        unkept += rota.chosen(person, door) not in {None, caller_id}
         changed += rota.voice(person, door) not in {None, caller_id}
         steps += settings.steps(person.territory, rota.by_id[caller_id].territory)
         loads[caller_id] = loads.get(caller_id, 0) + 1
     missed += weights.over * max(0, first - weights.first_places)
-    return Parts(missed, changed, _uneven(loads, rota, weights), steps)
+    return Parts(missed, unkept, changed, _uneven(loads, rota, weights), steps)
 
 
 def _uneven(loads: Mapping[int, int], rota: Rota, weights: Scale) -> int:

@@ -1,8 +1,9 @@
 """Among splits of the same cost: heavy calls spread, best half-days met.
 
-Two households of one territory that ask the same of a caller, neither with their voice of last
-time, may exchange callers: who is served, the voices, the loads and the steps from home stay what
-they were. No proof that another set of exchanges would not do better (ADR 0021).
+Two households of one territory that ask the same of a caller, neither with the caller they are
+reserved for or had last, may exchange callers: who is served, the voices, the loads and the steps
+from home stay what they were. No proof that another set of exchanges would not do better
+(ADR 0021).
 """
 
 from collections import Counter, defaultdict
@@ -73,11 +74,11 @@ def improve(network: Network, pairs: dict[int, int]) -> None:
 def _wards(network: Network, pairs: Mapping[int, int]) -> list[list[_Mover]]:
     wards: dict[_Ward, list[_Mover]] = defaultdict(list)
     for group in network.groups:
-        door, voice = group.kind.door, group.kind.voice
+        door, named = group.kind.door, group.kind.named
         ward = wards[door.territory, door.language, door.half_day]
         for person in group.members:
             caller_id = pairs.get(person.id)
-            if caller_id is not None and caller_id != voice:
+            if caller_id is not None and caller_id != named:
                 ward.append(_Mover(person, door.barred))
     found = [sorted(ward, key=lambda one: one.person.id) for ward in wards.values() if ward]
     return sorted(found, key=lambda ward: ward[0].person.id)

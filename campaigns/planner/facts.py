@@ -85,7 +85,7 @@ class Candidate:
     person or whom the person refused; ``wish`` is a code of the call guide (``HEBDO``…).
     ``unserved`` people were on last week's sheets and not reached: first in their stream.
     ``heavy``: the last call was hard on who made it; ``best_half``, "am" or "pm", is when the
-    person likes to be called.
+    person likes to be called. ``chosen`` is the caller the coordination reserved them for.
     """
 
     id: int
@@ -104,6 +104,7 @@ class Candidate:
     unserved: bool = False
     heavy: bool = False
     best_half: str | None = None
+    chosen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

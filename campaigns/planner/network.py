@@ -1,8 +1,8 @@
 """The split as a flow: households alike are one node, and the cheapest flow is the best week.
 
-A group of households flows to its last voice, or through its door to the callers who may call
-it, or waits. Pools gather the callers of one territory and skill, so that the number of arcs
-grows with people plus callers and not with their product.
+A group of households flows to the voice it is reserved for or had last, or through its door to
+the callers who may call it, or waits. Pools gather the callers of one territory and skill, so that
+the number of arcs grows with people plus callers and not with their product.
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,12 @@ class Kind(NamedTuple):
     door: Door
     turn: Turn
     voice: int | None
+    chosen: int | None
+
+    @property
+    def named(self) -> int | None:
+        """The one caller these households go to by name: the chosen one, else their voice."""
+        return self.voice if self.chosen is None else self.chosen
 
 
 @dataclass(slots=True)
@@ -143,12 +149,15 @@ def _groups(people: list[Candidate], rota: Rota) -> list[Group]:
             person.half_day,
             person.barred,
             person.last_caller,
+            person.chosen,
             person.commune if rota.neighbours else None,
         )
         group = alike.get(facts)
         if group is None:
             door = rota.door(person)
-            kind = Kind(door, costs.turn(person), rota.voice(person, door))
+            kind = Kind(
+                door, costs.turn(person), rota.voice(person, door), rota.chosen(person, door)
+            )
             group = groups.get(kind)
             if group is None:
                 group = groups[kind] = Group(kind, [])
@@ -170,17 +179,18 @@ def _add_callers(network: Network) -> None:
 
 def _add_group(network: Network, group: Group) -> None:
     scale, size = network.scale, len(group.members)
-    door, turn, voice = group.kind
+    door, turn, voice, chosen = group.kind
     node = network.node(size)
     waits = _END if turn[0] is Stream.SWEEP else _WAITING
     network.arc(node, waits, capacity=size, cost=scale.ranks[turn] * scale.service)
     network.groups.append(group)
     if not network.rota.open_to(door):
         return
-    if voice is not None:
-        steps = network.settings.steps(door.territory, network.rota.by_id[voice].territory)
-        group.kept_by = network.arc(node, network.caller_nodes[voice], capacity=size, cost=steps)
-    changed = scale.voice if voice is not None else 0
+    named = group.kind.named
+    if named is not None:
+        steps = network.settings.steps(door.territory, network.rota.by_id[named].territory)
+        group.kept_by = network.arc(node, network.caller_nodes[named], capacity=size, cost=steps)
+    changed = scale.chosen * (chosen is not None) + scale.voice * (voice is not None)
     group.through = network.arc(node, _door(network, door), capacity=size, cost=changed)
 
 

@@ -58,15 +58,16 @@ def _pairs(network: Network, flow: Flow) -> dict[int, int]:
 
 def _in_turn(group: Group) -> list[Candidate]:
     """Order households of equal turn: the longest known to their voice first, then by id."""
-    if group.kind.voice is None:
+    if group.kind.named is None:
         return group.members
     return sorted(group.members, key=lambda person: (-person.times_called_by_last, person.id))
 
 
 def _known(group: Group) -> int:
-    if group.kind.voice is None:
+    named = group.kind.named
+    if named is None:
         raise ValueError("a flow keeps a voice nobody has")
-    return group.kind.voice
+    return named
 
 
 def _units(flow: Flow, arc: int | None) -> int:
@@ -90,8 +91,9 @@ def _assigned(network: Network, pairs: dict[int, int]) -> tuple[Assignment, ...]
         if caller_id is None:
             continue
         caller = network.rota.by_id[caller_id]
-        voice = network.rota.voice(person, network.rota.door(person))
-        why = words.why(person, caller, voice=voice)
+        door = network.rota.door(person)
+        voice = network.rota.voice(person, door)
+        why = words.why(person, caller, voice=voice, chosen=network.rota.chosen(person, door))
         assigned.append(Assignment(person, caller, why, voice == caller_id))
     return tuple(assigned)
 

@@ -104,10 +104,17 @@ class Rota:
             self._pools[skill] = known
         return known
 
+    def chosen(self, candidate: Candidate, door: Door) -> int | None:
+        """Give the caller they are reserved for, when that one may call this week."""
+        chosen = candidate.chosen
+        return chosen if chosen is not None and chosen in self.open_to(door) else None
+
     def voice(self, candidate: Candidate, door: Door) -> int | None:
-        """Give the caller of last time, when they may call this week."""
+        """Give the caller of last time, when they may call this week and nobody else is chosen."""
         last = candidate.last_caller
-        return last if last is not None and last in self.open_to(door) else None
+        if last is None or last not in self.open_to(door):
+            return None
+        return last if self.chosen(candidate, door) in {None, last} else None
 
 
 def of(callers: Iterable[Caller], settings: Settings) -> Rota:

@@ -20,15 +20,18 @@ _PARTS = {"am": "le matin", "pm": "l’après-midi"}
 _COUNTS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
-def why(candidate: Candidate, caller: Caller, *, voice: int | None) -> str:
+def why(
+    candidate: Candidate, caller: Caller, *, voice: int | None, chosen: int | None = None
+) -> str:
     """Say why a household is called this week, and why by this caller.
 
-    ``voice`` is the caller of last time when they could have called this week.
+    ``voice`` is the caller of last time, ``chosen`` the one they are reserved for, when they could
+    have called this week.
     """
     due = _due(candidate.stream, candidate.wish, candidate.half_day, candidate.weeks_waited)
     if candidate.unserved and candidate.stream in _PUT_OFF:
         due = f"{due} et n’a pas pu être appelée la semaine dernière"
-    said = f"{due}\u00a0; {_you(candidate, caller, voice=voice)}"
+    said = f"{due}\u00a0; {_you(candidate, caller, voice=voice, chosen=chosen)}"
     if candidate.best_half is None or not _works(caller, candidate.best_half):
         return said
     return f"{said}\u00a0; préfère {_PARTS[candidate.best_half]}"
@@ -82,7 +85,13 @@ def _due(stream: Stream, wish: str | None, half_day: HalfDay | None, waited: int
     return f"attend son premier appel{since}"
 
 
-def _you(candidate: Candidate, caller: Caller, *, voice: int | None) -> str:
+def _you(candidate: Candidate, caller: Caller, *, voice: int | None, chosen: int | None) -> str:
+    if candidate.chosen == caller.id:
+        return "la coordination vous l’a confiée"
+    if chosen is not None:
+        return "la voix choisie pour elle n’avait plus de place"
+    if candidate.chosen is not None:
+        return "la voix choisie pour elle ne peut pas l’appeler cette semaine"
     if voice == caller.id:
         count = candidate.times_called_by_last
         return (

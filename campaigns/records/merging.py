@@ -6,7 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, people, quality
+from campaigns import journal, pairing, people, quality
 from campaigns.models import (
     Alarm,
     Barred,
@@ -69,6 +69,7 @@ def merge(session: Session, kept: Person, double: Person, *, by: User, at: datet
     _hand_over(session, MatchChoice.person_id, kept, double, but=MatchChoice.row_key)
     _phones(session, kept, double)
     _bars(session, kept, double)
+    pairing.follow(session, kept, double)
     _regroup(session, kept, double)
     _stops(session, kept, double, by=by, at=at)
     _cases(session, kept, double, by=by, at=at)

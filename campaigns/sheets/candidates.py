@@ -62,6 +62,7 @@ class _Known:
     """What is read once for all the households due."""
 
     barred: dict[int, frozenset[int]]
+    chosen: dict[int, int]
     heavy: frozenset[int]
     unserved: frozenset[int]
     weeks_waited: Callable[[date], int]
@@ -83,12 +84,10 @@ def read(
     A household is due when any member is, for the most pressing reason among them. ``among``
     keeps these households only. Who passed one on in ``skipped_in`` is barred from it.
     """
-    # Through the connection: tens of thousands of rows, no object of the session. Each has the
-    # columns of ``_Row`` in their order, without its names.
-    found = session.connection().execute(_query(campaign, week, beyond, among)).all()
-    rows = cast("Sequence[_Row]", found)
+    rows = _rows(session, _query(campaign, week, beyond, among))
     known = _Known(
-        barred=past.barred(session, among, skipped_in),
+        barred=past.barred(session, week, among, skipped_in),
+        chosen=past.chosen(session, week, among),
         heavy=past.heavy(session, campaign, among, at=at),
         unserved=frozenset(session.scalars(past.unserved(campaign, week, among))),
         weeks_waited=_weeks_until(weeks.monday(week)),
@@ -108,6 +107,14 @@ def read(
         due.candidates.sort(key=attrgetter("id"))
     pilot.keep_few(session, campaign, due.candidates)
     return due
+
+
+def _rows(session: Session, query: sa.Select[*tuple[object, ...]]) -> "Sequence[_Row]":
+    """Through the connection: tens of thousands of rows, no object of the session.
+
+    Each has the columns of ``_Row`` in their order, without its names.
+    """
+    return cast("Sequence[_Row]", session.connection().execute(query).all())
 
 
 def _add(due: Due, row: _Row, known: _Known, members: Sequence[_Row] = ()) -> None:
@@ -146,6 +153,7 @@ def _add(due: Due, row: _Row, known: _Known, members: Sequence[_Row] = ()) -> No
             household_id in known.unserved,
             household_id in known.heavy or stream is planner.Stream.ALARM,
             best_half or None,
+            known.chosen.get(household_id),
         )
     )
 

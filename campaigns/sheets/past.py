@@ -7,7 +7,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaigns import weeks
+from campaigns import pairing, weeks
 from campaigns.models import (
     Barred,
     Call,
@@ -16,6 +16,8 @@ from campaigns.models import (
     LeftOut,
     Line,
     Mood,
+    Pairing,
+    PairingKind,
     Person,
     Skip,
     SkipReason,
@@ -38,23 +40,36 @@ def is_among(
 
 
 def barred(
-    session: Session, among: Collection[int] | None, skipped_in: WeekPlan | None
+    session: Session, week: str, among: Collection[int] | None, skipped_in: WeekPlan | None
 ) -> dict[int, frozenset[int]]:
-    """Who may not have a household: for good, or this week because they passed it on."""
+    """Who may not have a household: because they know it or the coordination said so, or this week
+    because they passed it on."""
     found: dict[int, set[int]] = {}
-    pairs = sa.select(Barred.household_id, Barred.volunteer_id).where(
+    known = sa.select(Barred.household_id, Barred.volunteer_id).where(
         *is_among(Barred.household_id, among)
     )
+    kept_from = pairing.of_week(PairingKind.NEVER, week).where(
+        *is_among(Pairing.household_id, among)
+    )
+    pairs = sa.union_all(known, kept_from)
     if skipped_in is not None:
         passed_on = sa.select(Skip.household_id, Skip.volunteer_id).where(
             Skip.plan_id == skipped_in.id, *is_among(Skip.household_id, among)
         )
-        rows = session.execute(sa.union_all(pairs, passed_on))
+        rows = session.execute(sa.union_all(known, kept_from, passed_on))
     else:
         rows = session.execute(pairs)
     for household_id, volunteer_id in rows:
         found.setdefault(household_id, set()).add(volunteer_id)
     return {household_id: frozenset(ids) for household_id, ids in found.items()}
+
+
+def chosen(session: Session, week: str, among: Collection[int] | None) -> dict[int, int]:
+    """The volunteer the coordination chose for a household, where it did."""
+    rows = session.execute(
+        pairing.of_week(PairingKind.RESERVED, week).where(*is_among(Pairing.household_id, among))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def heavy(

@@ -57,6 +57,7 @@ def draw_week(draw, people=5, callers=3, capacities=None, share=None):
         unserved=st.booleans(),
         heavy=st.booleans(),
         best_half=st.sampled_from([None, "am", "pm"]),
+        chosen=known,
     )
     due = draw(st.lists(candidate, max_size=people, unique_by=lambda one: one.id))
     chosen = Settings(
@@ -111,16 +112,19 @@ def wishes(pairs, due, team, chosen):
     callers = {caller.id: caller for caller in team}
     turns = sorted({order_of(person) for person in due})
     missed = Counter(order_of(person) for person in due if person.id not in pairs)
-    changed = steps = 0
+    unkept = changed = steps = 0
     for person in due:
         if person.id not in pairs:
             continue
-        last = callers.get(person.last_caller)
+        last, wanted = callers.get(person.last_caller), callers.get(person.chosen)
+        is_reserved = wanted is not None and may_call(person, wanted, chosen)
+        unkept += is_reserved and pairs[person.id] != person.chosen
         could_keep = last is not None and may_call(person, last, chosen)
-        changed += could_keep and pairs[person.id] != person.last_caller
+        owed = could_keep and (not is_reserved or person.chosen == person.last_caller)
+        changed += owed and pairs[person.id] != person.last_caller
         steps += chosen.steps(person.territory, callers[pairs[person.id]].territory)
     uneven = sum(load**2 for load in Counter(pairs.values()).values())
-    return [missed[turn] for turn in turns], changed, uneven, steps
+    return [missed[turn] for turn in turns], unkept, changed, uneven, steps
 
 
 @given(draw_week(capacities=st.just(3), share=0.0))
@@ -168,11 +172,16 @@ def plain_optimum(due, team, chosen):
         paid += rank
         arcs.append((source if person.stream is Stream.SWEEP else gate, node, 1, -rank))
         able = [caller for caller in rota.callers if may_call(person, caller, chosen)]
-        voice = person.last_caller if person.last_caller in {c.id for c in able} else None
+        ids = {caller.id for caller in able}
+        wanted = person.chosen if person.chosen in ids else None
+        voice = person.last_caller if person.last_caller in ids else None
+        if wanted not in {None, voice}:
+            voice = None
         for caller in able:
-            changed = scale.voice if voice not in {None, caller.id} else 0
-            steps = chosen.steps(person.territory, caller.territory)
-            arcs.append((node, caller_node[caller.id], 1, changed + steps))
+            price = scale.voice if voice not in {None, caller.id} else 0
+            price += scale.chosen if wanted not in {None, caller.id} else 0
+            price += chosen.steps(person.territory, caller.territory)
+            arcs.append((node, caller_node[caller.id], 1, price))
     for caller in rota.callers:
         arcs += [
             (caller_node[caller.id], sink, 1, scale.load * scale.fill(nth, caller.capacity))
@@ -226,6 +235,7 @@ def week_of(people: int, team: int, capacity: int, seed: int):
                 unserved=chance.random() < 0.1,
                 heavy=chance.random() < 0.05,
                 best_half=chance.choice([None, None, "am", "pm"]),
+                chosen=chance.randint(1, team + 1) if chance.random() < 0.1 else None,
             )
         )
     return due, callers

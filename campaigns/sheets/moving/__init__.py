@@ -4,6 +4,7 @@ Nothing that moves loses an attempt, a report being written or a promised call-b
 """
 
 from campaigns.sheets.giving import unpublish
+from campaigns.sheets.moving.apart import keep_apart
 from campaigns.sheets.moving.balancing import Late, late, rebalance
 from campaigns.sheets.moving.ending import close_account, suspend, take_back_unfinished
 from campaigns.sheets.moving.filling import back_early, fill_again, join, more, resume, top_up
@@ -20,6 +21,7 @@ __all__ = [
     "fill_again",
     "give_back",
     "join",
+    "keep_apart",
     "late",
     "more",
     "pass_on",

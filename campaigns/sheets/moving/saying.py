@@ -12,6 +12,7 @@ NEW = "arrivée depuis la publication des feuilles"
 EVENED = "pour que les appels soient bien partagés"
 JOINED = "vous nous rejoignez"
 BACK = "vous êtes de retour"
+CHOSEN = "la coordination a choisi une autre voix"
 
 
 @dataclass(frozen=True, slots=True)
