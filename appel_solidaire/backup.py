@@ -36,7 +36,7 @@ from appel_solidaire.backup_files import (
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
 from appel_solidaire.purging import Again
-from campaigns import accounts, journal
+from campaigns import accounts, journal, people
 from campaigns.models import Organisation
 from campaigns.refusal import Refusal
 from campaigns.retention.tombstones import Stone
@@ -105,6 +105,7 @@ def restore(
     db.upgrade(instance.database)  # a backup of an older version; the file still holds it as it was
     with instance.database.unit() as session:
         accounts.close_everything(session, at=at)
+        people.complete_objections(session, at=at)  # of a backup made by an older version
         journal.record(session, "backup_restored", about=Organisation, by=None, at=at)
     again = purging.forget_again(instance, list(stones), at=at)
     mark.unlink()

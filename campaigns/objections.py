@@ -46,6 +46,12 @@ def to_keep(key: bytes, who: Who) -> set[str]:
     }
 
 
+def are_bare(key: bytes, kept: Collection[str]) -> bool:
+    """Whether some of the stored marks are of before there were signs beside them."""
+    with_signs = _Seals(key).with_signs
+    return any(len(mark) == _LONG and with_signs(mark) not in kept for mark in kept)
+
+
 class Objectors:
     """Everybody who objected, ready to be asked about each line of a list."""
 
@@ -54,10 +60,7 @@ class Objectors:
         self._kept = kept if isinstance(kept, frozenset) else frozenset(kept)
         self._seals = _Seals(key)
         self._born: dict[date, bool] = {}
-        with_signs = self._seals.with_signs
-        self._some_without_signs = any(
-            len(mark) == _LONG and with_signs(mark) not in self._kept for mark in self._kept
-        )
+        self._some_without_signs = are_bare(key, self._kept)
 
     def has(
         self,

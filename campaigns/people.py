@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from campaigns import journal, objections, once
 from campaigns.models import Objection, Person, StopReason, User
@@ -35,6 +35,31 @@ def stop(
         for mark in sorted(objections.to_keep(keys.objection, _who(person))):
             once.add(session, Objection, fingerprint=mark, made_at=at)
     journal.record(session, "person_stopped", about=person, by=by, at=at, reason=reason.value)
+
+
+def complete_objections(session: Session, *, at: datetime) -> tuple[int, bool]:
+    """Recognise under every spelling those who objected when fewer marks of them were kept.
+
+    From what their records still hold. Gives how many people it completed, and whether objections
+    are left whose record is forgotten: of these nothing but the older marks remains, by which a
+    list is recognised as it was spelled then.
+    """
+    keys: Keys = session.info["keys"]
+    kept = set(session.scalars(sa.select(Objection.fingerprint)))
+    completed = 0
+    for person in session.scalars(
+        sa.select(Person)
+        .options(selectinload(Person.phones))
+        .where(Person.stop == StopReason.OBJECTED, Person.forgotten_at.is_(None))
+        .order_by(Person.id)
+    ):
+        missing = objections.to_keep(keys.objection, _who(person)) - kept
+        for mark in sorted(missing):
+            made_at = person.stopped_at or at
+            once.add(session, Objection, fingerprint=mark, made_at=made_at)
+        kept |= missing
+        completed += bool(missing)
+    return completed, objections.are_bare(keys.objection, kept)
 
 
 def fingerprints(key: bytes, person: Person) -> set[str]:

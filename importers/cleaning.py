@@ -1,7 +1,7 @@
 """One line of a list becomes a person: each field cleaned, each doubt noted."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any  # a cell is of any type before it is cleaned
@@ -40,7 +40,8 @@ class CleanRow:
     ``hold`` is the reason why nobody may call before a person confirms, empty when callable.
     ``best_half`` is « am », « pm » or empty; ``priority`` runs from 0 (first) to 9. ``couple``
     names the two people a line seems to be. ``by_hand`` names the columns of the person that
-    somebody typed in place of what the list says.
+    somebody typed in place of what the list says. ``mark`` seals what a line said before that;
+    ``person_id`` is who such a line became in an earlier list.
     """
 
     row: int
@@ -67,6 +68,8 @@ class CleanRow:
     best_half: str = ""
     priority: int = USUAL
     by_hand: str = ""
+    mark: str = ""
+    person_id: int | None = None
     couple: tuple[str, ...] = ()
 
     @property
@@ -87,12 +90,14 @@ class Cleaner:
         region: str,
         split: frozenset[int] = frozenset(),
         fixed: frozenset[int] = frozenset(),
+        recognised: Container[int] = frozenset(),
         together: Callable[[CleanRow, Named, Named], bool] = lambda *_: False,
     ) -> None:
         self.problems: list[Problem] = []
         self.read = self.refused = self.missing = 0
         self._headers = [column.header for column in columns]
         self._today, self._split, self._fixed = today, split, fixed
+        self._recognised = recognised
         self._together = together
         self._at: dict[str, list[int]] = {}
         for at, column in enumerate(columns):
@@ -175,6 +180,8 @@ class Cleaner:
         self, line: int, row: Sequence[Any], who: Identity, phones: tuple[PhoneReading, ...]
     ) -> bool:
         """Totals, group titles and signatures are dropped and listed; no name at all is refused."""
+        if line in self._recognised:  # somebody typed the name once already
+            return False
         filled = [str(cell) for cell in row if cell not in ("", None)]
         if not any(map(cells.text, filled)):
             return True

@@ -1,20 +1,29 @@
 """A list set against the register: who is new, who is known, what would change, who must wait."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns import values
 from campaigns.objections import Objectors
-from importers import changing, chunks, deciding, doubts, grouping, massive, matching, register
+from importers import (
+    changing,
+    chunks,
+    deciding,
+    doubts,
+    grouping,
+    massive,
+    matching,
+    register,
+    ruling,
+)
 from importers.choices import Choices
 from importers.chunks import Packed
 from importers.cleaning import CleanRow
 from importers.deciding import Decision
 from importers.doubts import Answer
-from importers.intake import Amendment, Intake, Newcomer, Ruling
+from importers.intake import Amendment, Intake, Newcomer
 from importers.matching import Known, Link
 from importers.register import Stored
 from importers.report import Problem
@@ -66,13 +75,13 @@ def compare(
     """
     stamp = stamp_of(session, campaign_id, choices.same)
     stored = register.people(session, source=source)
+    people = _still_somebody(people, stored)
     lines = [matching.known_of(row) for row in people]
     links, answers = _links(session, people, lines, stored, choices)
     decisions, objectors = _without_objectors(session, deciding.decide(people, links, len(stored)))
     amendments, kept = _amendments(decisions, stored)
     homes, new_homes, households = grouping.homes(decisions, stored)
-    apart = _namesakes(answers, people, stored)
-    rows, newcomers = _newcomers(people, decisions, homes, stored, apart)
+    rows, newcomers = _newcomers(people, decisions, homes, stored, answers)
     known = [stored[each.stored].id for each in decisions if each.stored is not None]
     intake = Intake(
         stamp=stamp,
@@ -82,7 +91,7 @@ def compare(
         amendments=amendments,
         known=known,
         absent=[] if is_part else register.absent(session, campaign_id, source=source, known=known),
-        rulings=_rulings(answers, decisions, stored),
+        rulings=ruling.to_keep(answers, people, decisions, stored),
         counts=_counts(decisions, amendments, households),
         massive=massive.fields(decisions, stored, amendments),
     )
@@ -129,6 +138,11 @@ def _links(
         lines,
         ruled=doubts.remembered(session, lines, stored),
         joined={at: at_id[each.kept_id] for at, each in enumerate(stored) if each.kept_id},
+        named={
+            at: at_id[row.person_id]
+            for at, row in enumerate(people)
+            if row.person_id is not None and row.person_id in at_id
+        },
     )
     return doubts.answered(session, links, lines, people, choices=choices, stored=stored)
 
@@ -163,15 +177,16 @@ def _newcomers(
     decisions: Sequence[Decision],
     homes: Sequence[int],
     stored: Sequence[Stored],
-    namesakes: Collection[int],
+    answers: Sequence[Answer],
 ) -> tuple[list[Packed], list[Newcomer]]:
     """The rows as they are kept, those that join several last; and the people who are new.
 
-    ``namesakes`` are the lines (by index) of people told apart from somebody who objected.
+    ``answers`` may tell some of them apart from somebody who objected.
     """
+    namesakes = ruling.namesakes(answers, people, stored)
     rows = [chunks.packed(row) for row in people]
     fresh = [decision for decision in decisions if decision.stored is None]
-    who = _Who(decisions, stored)
+    who = ruling.Who(decisions, stored)
     newcomers = []
     for decision, home in zip(fresh, homes, strict=True):
         at, double = decision.at, None
@@ -189,54 +204,12 @@ def _newcomers(
     return rows, newcomers
 
 
-def _namesakes(
-    answers: Sequence[Answer], people: Sequence[CleanRow], stored: Sequence[Stored]
-) -> set[int]:
-    """Lines somebody told apart from a person of the same name who asked not to be called.
-
-    A wrong « two people » would call who said no: somebody else looks at it once more.
-    """
-    return {
-        answer.position
-        for answer in answers
-        if not answer.is_same
-        and answer.target < len(stored)
-        and stored[answer.target].has_objected
-        and values.fold(stored[answer.target].column("last_name"))
-        == values.fold(people[answer.position].last_name)
-    }
-
-
-class _Who:
-    """From the target of a link to the id of a person, or ``~n`` for the n-th newcomer."""
-
-    def __init__(self, decisions: Sequence[Decision], stored: Sequence[Stored]) -> None:
-        self._stored = stored
-        fresh = (decision for decision in decisions if decision.stored is None)
-        self._newcomers = {decision.at: at for at, decision in enumerate(fresh)}
-        self._known = {each.at: each.stored for each in decisions if each.stored is not None}
-
-    def of(self, target: int) -> int | None:
-        """None when nobody enters for that line: they asked not to be called."""
-        if target < len(self._stored):
-            return self._stored[target].id
-        position = target - len(self._stored)
-        if (known := self._known.get(position)) is not None:
-            return self._stored[known].id
-        at = self._newcomers.get(position)
-        return None if at is None else ~at
-
-
-def _rulings(
-    answers: Sequence[Answer], decisions: Sequence[Decision], stored: Sequence[Stored]
-) -> list[Ruling]:
-    """The answers given for this list, as they will be remembered."""
-    who = _Who(decisions, stored) if answers else None
-    return [
-        Ruling(answer.row_key, found, answer.is_same)
-        for answer in answers
-        if who is not None and (found := who.of(answer.target)) is not None
-    ]
+def _still_somebody(people: Sequence[CleanRow], stored: Sequence[Stored]) -> Sequence[CleanRow]:
+    """Without the lines that name nobody but through a record that was forgotten since."""
+    if all(row.person_id is None for row in people):
+        return people
+    ids = {person.id for person in stored}
+    return [row for row in people if row.last_name or row.first_name or row.person_id in ids]
 
 
 def _counts(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import sealing, values
 from campaigns.models import MatchChoice
-from importers import matching, vocabulary
+from importers import matching, retyped, vocabulary
 from importers.choices import Choices
 from importers.cleaning import CleanRow
 from importers.deciding import Decision
@@ -42,7 +42,9 @@ def remembered(
 ) -> dict[tuple[str, int], bool]:
     """What somebody said of earlier lists, as ``matching.match`` asks for it."""
     said = session.execute(
-        sa.select(MatchChoice.row_key, MatchChoice.person_id, MatchChoice.is_same)
+        sa.select(MatchChoice.row_key, MatchChoice.person_id, MatchChoice.is_same).where(
+            MatchChoice.row_key.not_like(f"{retyped.LETTER}%")
+        )
     ).all()
     if not said:
         return {}

@@ -23,6 +23,7 @@ from importers import (
     refused,
     register,
     report,
+    retyped,
     rows,
     sources,
     together,
@@ -84,7 +85,7 @@ def examine(
         columns.require_a_name(found.columns)
         progress("nettoyage")
         cleaned, lines = _cleaned(
-            session, table, found.columns, choices, erased, today=today, region=region
+            session, batch, table, found.columns, choices, erased, today=today, region=region
         )
         is_part = refused.is_workbook(table.headers, table.sheet)
         del table  # the largest thing there is
@@ -135,6 +136,7 @@ def _said(
 
 def _cleaned(
     session: Session,
+    batch: ImportBatch,
     table: Table,
     found: Sequence[Column],
     choices: Choices,
@@ -145,9 +147,12 @@ def _cleaned(
 ) -> tuple[Cleaned, dict[int, filed.Cells]]:
     """The people of a table, and the cells of the lines to put right or that somebody touched."""
     typed_over = filed.typed_over(table, choices)
+    again = retyped.NOTHING
+    if not batch.is_enrichment:
+        again = retyped.of_file(session, table, found, choices)
     cleaned = rows.clean(
         table, found, register.places(session), today=today, region=region, choices=choices,
-        erased=erased, together=together.known(session),
+        erased=erased, together=together.known(session), retyped=again,
     )  # fmt: skip
     touched = {*choices.fixes, *choices.left_out, *corrections.typed(cleaned.problems)}
     return cleaned, filed.lines(table, found, touched, typed_over=typed_over)

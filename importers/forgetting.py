@@ -15,6 +15,7 @@ from campaigns.models import (
     LeftOut,
     Line,
     MatchChoice,
+    Pairing,
     Person,
     Phone,
     Provenance,
@@ -28,7 +29,7 @@ from campaigns.models import (
 # Rows that belong to one person; nobody called them, so there is no call among them.
 _OF_A_PERSON = (Phone, FileNumber, Provenance, Enrolment, QualityCase, Correction, MatchChoice)
 # Rows that belong to a household, a planned line nobody touched included.
-_OF_A_HOUSEHOLD = (SoftLock, Skip, LeftOut, Barred, Line)
+_OF_A_HOUSEHOLD = (SoftLock, Skip, LeftOut, Barred, Pairing, Line)
 
 
 def forget(session: Session, people: Sequence[int]) -> None:

@@ -100,7 +100,10 @@ class Stored(NamedTuple):
 
 
 def people(session: Session, *, source: str) -> list[Stored]:
-    """Everybody stored, by id; file numbers are those of this source only."""
+    """Everybody stored, by id; file numbers are those of this source only.
+
+    Who was forgotten is nobody any more: no line of a list is theirs.
+    """
     phones = _gathered(
         session.execute(
             sa.select(Phone.person_id, Phone.e164).order_by(
@@ -224,5 +227,6 @@ def _all_people() -> sa.Select[*tuple[Any, ...]]:
             Person.merged_into_id, title, *columns,
         )
         .outerjoin(ImportBatch, ImportBatch.id == Person.batch_id)
+        .where(Person.forgotten_at.is_(None))
         .order_by(Person.id)
     )  # fmt: skip

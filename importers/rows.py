@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from importers import erasing, numbers, vocabulary
+from importers import corrections, erasing, numbers, vocabulary
 from importers.choices import Choices
 from importers.cleaning import Cleaner, CleanRow
 from importers.columns import Column
 from importers.places import PlaceIndex
 from importers.register import TAKEN
 from importers.report import PhoneCounts, PlaceCounts, Problem
+from importers.retyped import NOTHING, Retyped
 from importers.together import Together
 from importers.workbook import Table
 
@@ -57,21 +58,22 @@ def clean(
     choices: Choices = _NOTHING_CHOSEN,
     erased: Sequence[Problem] | None = None,
     together: Together = _nobody_known,
+    retyped: Retyped = NOTHING,
 ) -> Cleaned:
     """Read every line into a person; only a line without any name is refused.
 
     ``columns`` are those of the table, in its order; ``region`` is the telephone region. Of the
     choices, ``fixes``, ``left_out`` and ``split`` are applied. ``erased`` is what was said when
     forbidden numbers were taken out of the table (None: they are now, from the table too);
-    ``together`` tells couples known as two people.
+    ``together`` tells couples known as two people, ``retyped`` the lines somebody typed over.
     """
     cleaner = Cleaner(
         columns, places, today=today, region=region, split=choices.split,
-        fixed=frozenset(choices.fixes), together=together,
+        fixed=frozenset(choices.fixes), recognised=retyped.known, together=together,
     )  # fmt: skip
     erased = erasing.erase(table, columns) if erased is None else erased
     _fix(table, choices)
-    people = _people(cleaner, table, choices, _typed_columns(columns, choices))
+    people = _people(cleaner, table, choices, _typed_columns(columns, choices), retyped)
     phones = cleaner.numbers.counts(missing=cleaner.missing)
     problems = [
         *erased,
@@ -81,13 +83,21 @@ def clean(
         *_about_the_whole(table, cleaner.addresses.zeros),
         *numbers.shared((person.row, person.phones) for person in people),
     ]
-    return Cleaned(
-        people, problems, cleaner.read, cleaner.refused, phones, cleaner.addresses.counts()
-    )
+    left = [problem for problem in problems if not _is_settled(problem, retyped)]
+    return Cleaned(people, left, cleaner.read, cleaner.refused, phones, cleaner.addresses.counts())
+
+
+def _is_settled(problem: Problem, retyped: Retyped) -> bool:
+    """What a line lacks that somebody typed over in an earlier list was typed then."""
+    return problem.row in retyped.known and corrections.is_typed(problem.code)
 
 
 def _people(
-    cleaner: Cleaner, table: Table, choices: Choices, typed: Mapping[int, str]
+    cleaner: Cleaner,
+    table: Table,
+    choices: Choices,
+    typed: Mapping[int, str],
+    retyped: Retyped,
 ) -> list[CleanRow]:
     """The people of every line but those left out; ``typed`` as ``CleanRow.by_hand``, by line."""
     people: list[CleanRow] = []
@@ -99,8 +109,23 @@ def _people(
         found = cleaner.people(line, row)
         if line in typed:
             found = tuple(replace(person, by_hand=typed[line]) for person in found)
+        if len(found) == 1:
+            found = _known_again(found[0], retyped)
         people += found
     return people
+
+
+def _known_again(person: CleanRow, retyped: Retyped) -> tuple[CleanRow]:
+    """Mark a line that is typed over, and name who one became that was typed over before.
+
+    Its numbers were dealt with then: the person has those that hold.
+    """
+    line = person.row
+    if line in retyped.marks:
+        return (replace(person, mark=retyped.marks[line]),)
+    if line in retyped.known:
+        return (replace(person, person_id=retyped.known[line], phones=(), file_number=""),)
+    return (person,)
 
 
 def _fix(table: Table, choices: Choices) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from sqlalchemy.orm import Session
 
 from appel_solidaire import config as settings
 from appel_solidaire import db
 from appel_solidaire.db import Database
-from campaigns.models import Campaign, Person, QualityCase, QualityKind, User
+from campaigns import people, sealing
+from campaigns.models import Campaign, Objection, Person, QualityCase, QualityKind, User
+from campaigns.objections import Objectors, Who
+from campaigns.values import objection_marks
 from tests.conftest import ENGINES
 from tests.servers import PostgresServer
 
@@ -87,3 +92,52 @@ def test_bringing_up_to_date_twice_changes_nothing(first_version: Database) -> N
     db.upgrade(first_version)
     with first_version.session() as session:
         assert len(session.scalars(sa.select(QualityCase)).all()) == 1
+
+
+def test_whoever_objected_in_the_first_version_is_known_under_other_spellings(
+    first_version: Database,
+) -> None:
+    """Their marks of that time, exact only, are completed from the record that is still held."""
+    who = Who("Petit", "Rose", "", date(1941, 3, 7), ())
+    key = first_version.keys.objection
+    marks = objection_marks(**who._asdict())
+    with first_version.writer.begin() as connection:
+        connection.execute(
+            sa.text(
+                "UPDATE person SET stop = 'objected', hold = NULL, birth_date = '1941-03-07',"
+                f" stopped_at = '{EVE}'"
+            )
+        )
+        for mark in marks:
+            connection.execute(
+                sa.text(
+                    f"INSERT INTO objection (fingerprint, made_at) VALUES (:mark, '{EVE}')"
+                ).bindparams(mark=sealing.fingerprint(key, *mark))
+            )
+    db.upgrade(first_version)
+    asked = who._replace(last_name="PETTIT", first_name="Rosse")._asdict()
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    with first_version.session() as session:
+        assert not Objectors(key, _kept(session)).has(**asked)
+    with first_version.unit() as session:
+        assert people.complete_objections(session, at=at) == (1, False)
+    with first_version.unit() as session:
+        assert Objectors(key, _kept(session)).has(**asked)
+        assert people.complete_objections(session, at=at) == (0, False)
+
+
+def test_of_objectors_who_were_forgotten_only_the_older_marks_are_left(
+    first_version: Database,
+) -> None:
+    db.upgrade(first_version)
+    bare = sealing.fingerprint(first_version.keys.objection, "name", "petit rose", "1941-03-07")
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    with first_version.unit() as session:
+        session.add(Objection(fingerprint=bare, made_at=at))
+    with first_version.unit() as session:
+        assert people.complete_objections(session, at=at) == (0, True)
+        assert _kept(session) == {bare}
+
+
+def _kept(session: Session) -> set[str]:
+    return set(session.scalars(sa.select(Objection.fingerprint)))

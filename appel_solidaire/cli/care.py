@@ -1,5 +1,6 @@
 """Commands of the sysadmin: ``backup``, ``restore``, ``doctor``."""
 
+import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -57,6 +58,9 @@ def backup_command(file: Path, folder: Path, as_json: bool) -> None:
     )
 
 
+_REPLACED_URL = "APPEL_REPLACED_DATABASE_URL"
+
+
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
@@ -78,7 +82,7 @@ def restore_command(
     """Remettre une sauvegarde dans une instance vide."""
     placed = _place_keys(keys_file, folder)
     try:
-        stones, is_read = _of_replaced(replaces)
+        stones, is_read = _of_replaced(replaces, folder)
         instance = Instance.of(settings.load(folder))
         try:
             header, again = backup.restore(instance, file, stones=stones, at=instance.clock())
@@ -100,19 +104,27 @@ def restore_command(
         as_json=as_json,
         say=f"Sauvegarde du {_when(header.created_at)} remise dans {folder} : "
         "contrôlée, lignes comptées.\n"
-        f"{_forgotten(again, replaces, is_read=is_read)}\n"
+        f"{_forgotten(again)}{_unknown(replaces, is_read=is_read)}\n"
         "Tout le monde doit se reconnecter ; les liens envoyés avant ne marchent plus "
         "(« appel-solidaire user reset ADRESSE » en donne un nouveau).\n"
         "Lancez « appel-solidaire doctor », puis « appel-solidaire up ».",
     )
 
 
-def _of_replaced(folder: Path | None) -> tuple[list[Stone], bool]:
-    return ([], False) if folder is None else purging.of_replaced(folder, at=utc_now())
+def _of_replaced(replaced: Path | None, folder: Path) -> tuple[list[Stone], bool]:
+    """What was forgotten in the instance that is replaced, as far as its folder and base tell.
+
+    The address of a base holds a password: it comes by the environment, where only this account
+    sees it. Without the old folder, the keys kept with the backup open the base.
+    """
+    url = os.environ.get(_REPLACED_URL) or None
+    if replaced is None and url is None:
+        return [], False
+    return purging.of_replaced(replaced or folder, database_url=url, at=utc_now())
 
 
-def _forgotten(again: Again, replaced: Path | None, *, is_read: bool) -> str:
-    """What was forgotten since the backup, and is again; what could not be known."""
+def _forgotten(again: Again) -> str:
+    """What was forgotten since the backup, and is again."""
     counts = (
         formats.count(again.people, "personne effacée", "personnes effacées"),
         formats.count(again.accounts, "compte effacé", "comptes effacés"),
@@ -124,12 +136,28 @@ def _forgotten(again: Again, replaced: Path | None, *, is_read: bool) -> str:
             f"\n{formats.count(again.spoilt, 'ligne illisible', 'lignes illisibles')} dans "
             "reperes/oublis.jsonl : prévenez la personne chargée de la protection des données."
         )
-    if replaced is None:
-        return say + (
-            "\nL’instance remplacée est encore là ? Recommencez dans un dossier neuf avec "
-            "--replaces DOSSIER : ce qu’elle avait effacé depuis ne reviendra pas."
+    return say
+
+
+def _unknown(replaced: Path | None, *, is_read: bool) -> str:
+    """What could not be known of the instance that is replaced, and what to do then."""
+    if is_read:
+        return ""
+    if os.environ.get(_REPLACED_URL):
+        return (
+            f"\nLa base remplacée ({_REPLACED_URL}) ne se lit pas : ce qui y a été effacé depuis "
+            "n’est pas connu. Si elle est encore là, corrigez son adresse et recommencez dans un "
+            "dossier neuf."
         )
-    return say if is_read else say + "\nLa base remplacée ne se lit pas : son fichier seul a servi."
+    if replaced is not None:
+        return (
+            "\nLa base remplacée ne se lit pas : son fichier seul a servi. Elle était dans "
+            f"PostgreSQL ? Recommencez dans un dossier neuf avec son adresse dans {_REPLACED_URL}."
+        )
+    return (
+        "\nL’instance remplacée est encore là ? Recommencez dans un dossier neuf avec "
+        "--replaces DOSSIER : ce qu’elle avait effacé depuis ne reviendra pas."
+    )
 
 
 def _when(written: str) -> str:

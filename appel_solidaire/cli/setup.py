@@ -15,7 +15,7 @@ from appel_solidaire.cli.console import (
     open_instance,
 )
 from appel_solidaire.instance import Instance
-from campaigns import accounts, launch, launching, reference
+from campaigns import accounts, launch, launching, people, reference
 from campaigns.models import CampaignState, LinkKind, Role, User
 from campaigns.refusal import Refusal
 
@@ -86,6 +86,16 @@ def upgrade(folder: Path, backup_file: Path | None) -> None:
     care.save(instance, target)
     db.upgrade(instance.database)
     click.echo(f"La base est à jour. Sauvegarde d’avant : {target}")
+    with instance.database.unit() as session:
+        completed, are_some_bare = people.complete_objections(session, at=instance.clock())
+    if completed:
+        known = "oppositions sont reconnues" if completed > 1 else "opposition est reconnue"
+        click.echo(f"{completed} {known} désormais sous toutes les orthographes.")
+    if are_some_bare:
+        click.echo(
+            "Des oppositions anciennes, de personnes effacées depuis, restent reconnues à "
+            "l’orthographe exacte : il n’en reste que l’empreinte."
+        )
 
 
 @click.group()

@@ -71,12 +71,14 @@ def match(
     *,
     ruled: Mapping[tuple[str, int], bool] | None = None,
     joined: Mapping[int, int] | None = None,
+    named: Mapping[int, int] | None = None,
 ) -> list[Link | None]:
     """For each line, who it is; None for somebody new. Lines of one person name the first of them.
 
     ``ruled`` is what somebody said before: (``row_key`` of the line, index of the stored person) →
     the same person, or two people. ``joined`` tells stored records that were made one: index →
-    index of the record that stands for it.
+    index of the record that stands for it. ``named`` gives lines whose person is known beforehand:
+    index of the line → index of the stored person.
     """
     said = _said(lines, len(stored), ruled or {})
     joined = joined or {}
@@ -86,6 +88,8 @@ def match(
         joined=joined,
         apart=(pair for pair, is_same in said.items() if not is_same),
     )
+    for line, person in (named or {}).items():
+        circles.say_same(person, len(stored) + line)
     for (line, person), is_same in said.items():
         if is_same:
             circles.say_same(person, line)

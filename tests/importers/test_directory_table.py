@@ -10,18 +10,13 @@ import sqlalchemy as sa
 from campaigns import directory
 from campaigns.models import Office, Role, User
 from importers import directory as tables
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.importers import files
 from tests.needs_stage import Stage
 
 BASE = ("code", "type", "nom", "perimetre")
 CPAM = ("CPAM", "cpam", "CPAM de la Somme", "departement")
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Broken and malicious files get their sentence, quickly, and never hurt the process that asked."""
 
+import os
 import struct
-import time
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -24,11 +24,17 @@ LAUGHS = '<!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 
 
 def refusal(content: bytes, name: str = "liste.xlsx", caps: Caps | None = None) -> str:
-    started = time.monotonic()
+    started = _worked()
     with pytest.raises(Unreadable) as caught:
         workbook.read(content, name=name, caps=caps)
-    assert time.monotonic() - started < 10
+    assert _worked() - started < 10
     return caught.value.say
+
+
+def _worked() -> float:
+    """Seconds of work of this process and of the children it reads files in: a busy machine makes
+    no file longer to refuse."""
+    return sum(os.times()[:4])
 
 
 def archive(

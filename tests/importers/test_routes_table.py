@@ -14,18 +14,13 @@ from campaigns.reference import Mode, Route
 from campaigns.routing import Rule
 from importers import routes as tables
 from importers.unreadable import Unreadable
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.importers import files
 from tests.importers.sample_values import csv
 from tests.needs_stage import Stage
 
 TITLES = ("besoin", "rang", "destination", "si", "mode", "territoire", "code_insee", "public")
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

@@ -215,7 +215,7 @@ def test_accents_read_wrong_are_read_again_as_chosen(lead, instance):
     press(lead, f"{path}/colonnes", **chosen)
     assert choices_of(instance).encoding == "mac_roman"
     assert reading.read_due(instance) == 1
-    assert "Accents lus en mac_roman" in text(lead, path)
+    assert "Accents lus en Macintosh" in text(lead, path)
 
 
 def test_a_list_of_enrichment_says_that_nobody_enters(lead, instance):

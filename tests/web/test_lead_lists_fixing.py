@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 
 import openpyxl
+import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
-from appel_solidaire import reading
+from appel_solidaire import cli, reading
 from campaigns.models import ImportChunk, JournalEntry, Person
 from importers import workbook
 from tests.importers import files
 from tests.web.list_stage import (
     HEADERS,
+    LIST,
     NAMELESS,
     PAUL,
     RENEE,
@@ -115,6 +119,28 @@ def test_a_refused_line_is_given_a_name_and_its_person_enters(lead, instance):
     assert "Déjà corrigées · 1" in text(lead, f"{path}/a-corriger")
     entered(lead, instance, path)
     assert "Raymonde PETIT" in people(instance)
+
+
+@pytest.mark.parametrize("door", ["page", "command"])
+def test_a_name_typed_once_is_not_asked_again_by_the_same_file(
+    lead, instance, tmp_path, monkeypatch, door
+):
+    path = dropped(lead, instance)
+    typed = {"ligne": "4", "case-4-0": "PETIT", "case-4-1": "Raymonde"}
+    press(lead, f"{path}/a-corriger", **typed)
+    assert reading.read_due(instance) == 1
+    entered(lead, instance, path)
+    if door == "page":
+        said = batch_of(instance, int(dropped(lead, instance).rpartition("/")[2])).report
+    else:
+        monkeypatch.setenv("APPEL_DATABASE_URL", instance.config.database_url or "")
+        (file := tmp_path / "liste.xlsx").write_bytes(LIST)
+        asked = ["import", "people", str(file), "--instance", str(instance.config.instance)]
+        said = json.loads(
+            CliRunner().invoke(cli.main, [*asked, "--source", "IODAS", "--json"]).stdout
+        )
+    assert (said["created"], said["refused"], said["unchanged"]) == (0, 0, 4)
+    assert "no_name" not in [problem["code"] for problem in said["problems"]]
 
 
 def test_a_cell_typed_as_the_file_has_it_is_no_correction(lead, instance):

@@ -70,6 +70,7 @@ def render(
         left=list_words.left(batch),
         is_open=is_open(batch),
         report=choosing.report(batch),
+        encoding=list_words.encoding(batch.report.get("encoding") or ""),
         needs_name=permission.NEEDS_NAME in batch.report,
         **more,
     )

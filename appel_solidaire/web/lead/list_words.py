@@ -17,6 +17,7 @@ ENCODINGS = {
     "mac_roman": "Macintosh",
     "cp850": "MS-DOS",
 }
+_MARKED = "-sig"  # UTF-8 that says so in its first bytes
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _WHOLE = re.compile(r"\d+\.0")
 _STEPS = {
@@ -64,6 +65,11 @@ class Left:
     doubts: int
     couples: int
     lines: int
+
+
+def encoding(name: str) -> str:
+    """How an encoding is called on the page where it is chosen; its own name when it is another."""
+    return ENCODINGS.get(name.removesuffix(_MARKED), name)
 
 
 def stage(batch: ImportBatch) -> Stage | None:
