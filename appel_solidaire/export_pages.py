@@ -72,7 +72,7 @@ class ExportForm(Reasoned):
         "Des comptes, ou des noms",
         choices=[
             SelectChoice("non", "Des comptes, sans aucun nom"),
-            SelectChoice("oui", "Une ligne par objet, avec les noms"),
+            SelectChoice("oui", "Le détail, avec les noms"),
         ],
         default="non",
     )

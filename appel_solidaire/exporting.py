@@ -15,7 +15,7 @@ from campaigns.exports.claims import Claim, Lost
 from campaigns.models import Campaign, Export, Role, User
 from campaigns.refusal import Refusal
 
-STEP = 2_000  # rows between two words on how far it is
+STEP = 10_000  # rows between two words on how far it is
 MOST_ROWS = 50_000  # of a workbook: it is held in memory, nothing of it is written to a disk
 _TOO_LONG = (
     "Cette liste dépasse 50 000 lignes : un classeur ne les tient pas. Prenez le format csv, ou "

@@ -3,6 +3,7 @@ once, late rather than never, and only the current period is caught up."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from campaigns.refusal import Refusal
 from campaigns.sheets import calendar, moving
 
 Act = Callable[[Session, Campaign, str, datetime], int]
+Duty = Callable[[Session, datetime], int]
 
 
 def run_due(instance: Instance) -> int:
@@ -24,18 +26,24 @@ def run_due(instance: Instance) -> int:
     now = instance.clock()
     done = 0
     for kind, period_of, act in PERIODIC:
-        period = period_of(now)
-        if period is None:
-            continue
-        try:
-            done += _run(instance, kind, period, act, now)
-        except Exception as fault:
-            # One broken act must not stop the others, Monday's mails least; it is tried again.
-            logger().error("act_failed", act=kind, kind=type(fault).__name__, exc_info=True)
+        done += _tried(kind, period_of(now), partial(_run, instance, kind, act, now))
+    for kind, period_of, duty in ALWAYS:
+        done += _tried(kind, period_of(now), partial(_run_duty, instance, kind, duty, now))
     return done
 
 
-def _run(instance: Instance, kind: str, period: str, act: Act, now: datetime) -> int:
+def _tried(kind: str, period: str | None, run: Callable[[str], int]) -> int:
+    if period is None:
+        return 0
+    try:
+        return run(period)
+    except Exception as fault:
+        # One broken act must not stop the others, Monday's mails least; it is tried again.
+        logger().error("act_failed", act=kind, kind=type(fault).__name__, exc_info=True)
+        return 0
+
+
+def _run(instance: Instance, kind: str, act: Act, now: datetime, period: str) -> int:
     with instance.database.reading() as session:
         waiting = [
             campaign.id
@@ -48,6 +56,17 @@ def _run(instance: Instance, kind: str, period: str, act: Act, now: datetime) ->
             campaign = session.get_one(Campaign, campaign_id)
             done += do_once(session, campaign, kind, period, act, at=now) is not None
     return done
+
+
+def _run_duty(instance: Instance, kind: str, duty: Duty, now: datetime, period: str) -> int:
+    with instance.database.reading() as session:
+        if once.exists(session, kind=kind, period=period):
+            return 0
+    with instance.database.unit() as session:
+        if not once.add(session, Occurrence, kind=kind, period=period, at=now, produced=0):
+            return 0
+        once.note_produced(session, kind=kind, period=period, count=duty(session, now))
+    return 1
 
 
 def do_once(
@@ -122,8 +141,8 @@ def _count_signals(session: Session, campaign: Campaign, _period: str, at: datet
     return signals.look(session, campaign, at=at)
 
 
-def _purge_drafts(session: Session, _campaign: Campaign, _period: str, at: datetime) -> int:
-    """Delete the reports begun that nobody can save any more; of every campaign, once is enough."""
+def _purge_drafts(session: Session, at: datetime) -> int:
+    """Delete the reports begun that nobody can save any more."""
     return calls.drafts.purge(session, at=at)
 
 
@@ -137,8 +156,8 @@ def _learn_best_times(session: Session, campaign: Campaign, _period: str, at: da
     return best_time.learn(session, campaign, at=at)
 
 
-def _remind_of_rights(session: Session, _campaign: Campaign, _period: str, at: datetime) -> int:
-    """Tell of requests about data soon due, or late; of every campaign, once is enough."""
+def _remind_of_rights(session: Session, at: datetime) -> int:
+    """Tell of requests about data soon due, or late."""
     return rights.asking.remind(session, at=at)
 
 
@@ -172,8 +191,12 @@ PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
     (WEEK_MAILS, _newest(calendar.told_at), summaries.post_week),
     ("best_times_learned", _newest(calendar.told_at), _learn_best_times),
     ("rows_taken_back", calendar.half_day_over, _take_back),
-    ("drafts_purged", lambda now: weeks.local_day(now).isoformat(), _purge_drafts),
     ("signals_counted", calendar.half_day_over, _count_signals),
     ("offices_asked", _working_morning, _ask_offices),
+)
+# The same of the organisation, whatever its campaigns: a request about data has its month after
+# the last one closed, and what was typed then is not kept longer.
+ALWAYS: tuple[tuple[str, Callable[[datetime], str | None], Duty], ...] = (
+    ("drafts_purged", lambda now: weeks.local_day(now).isoformat(), _purge_drafts),
     ("rights_reminded", _working_morning, _remind_of_rights),
 )

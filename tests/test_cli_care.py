@@ -15,13 +15,14 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from appel_solidaire import backup, health
+from appel_solidaire import backup, health, purging
 from appel_solidaire import config as settings
 from appel_solidaire.cli import main
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
-from campaigns import accounts
-from campaigns.models import JournalEntry, Person, Role, User
+from campaigns import accounts, people
+from campaigns.models import JournalEntry, Person, Role, StopReason, TombstoneKind, User
+from campaigns.retention import erasing, tombstones
 from tests import factories
 from tests.servers import PostgresServer, SmtpSink
 
@@ -312,6 +313,60 @@ def test_a_backup_beside_a_writer_is_of_one_instant(
     opened.database.engine.dispose()
     assert rows["person"] == rows["enrolment"] == rows["phone"] == rows["household"]
     assert rows["person"] > 1
+
+
+@pytest.mark.parametrize("config", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("has_folder", [True, False], ids=["with its folder", "its base alone"])
+def test_what_a_replaced_postgresql_base_forgot_does_not_come_back(
+    filled: Instance,
+    empty: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_folder: bool,
+) -> None:
+    file = tmp_path / "nuit.sauvegarde"
+    with filled.database.unit() as session:
+        erased = session.scalars(sa.select(Person)).one()
+        objects = factories.person(session, factories.launch.all_campaigns(session)[0])
+        lead = session.scalars(sa.select(User)).one()
+    backup.save(filled, file)
+    at = filled.clock()
+    with filled.database.unit() as session:
+        erasing.erase_person(session, session.get_one(Person, erased.id), at=at)
+        tombstones.bury(session, TombstoneKind.ERASED, "person", erased.id, at=at)
+        whom = session.get_one(Person, objects.id)
+        people.stop(session, whom, reason=StopReason.OBJECTED, by=lead, at=at)
+    assert not purging.stones_file(filled.config).exists()  # the base alone knows of them
+    monkeypatch.setenv("APPEL_DATABASE_URL", os.environ["RESTORED_URL"])
+    monkeypatch.setenv("APPEL_REPLACED_DATABASE_URL", filled.config.database_url or "")
+    told = ["--keys", _keys(filled), "--json"]
+    told += ["--replaces", filled.config.instance] if has_folder else []
+    done = run("restore", file, "--instance", empty, *told)
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert (said["again"]["people"], said["again"]["objections"]) == (1, 1)
+    assert said["replaced_read"]
+    opened = Instance.of(settings.load(empty))
+    with opened.database.reading() as session:
+        assert CANARY not in session.scalars(sa.select(Person.last_name)).all()
+        assert session.get_one(Person, objects.id).stop is StopReason.OBJECTED
+    opened.database.engine.dispose()
+    with filled.database.reading() as session:  # what is replaced was read, never written
+        assert [one.kind for one in tombstones.since(session, 0)] == [TombstoneKind.ERASED]
+
+
+@SQLITE
+def test_a_replaced_base_that_does_not_answer_is_told_without_its_password(
+    filled: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "nuit.sauvegarde"
+    backup.save(filled, file)
+    monkeypatch.setenv("APPEL_REPLACED_DATABASE_URL", "postgresql://x:motsecret@127.0.0.1:1/x")
+    done = run("restore", file, "--instance", tmp_path / "neuve", "--keys", _keys(filled))
+    assert done.exit_code == 0, done.output
+    assert "ne se lit pas" in done.output
+    assert "motsecret" not in done.output
 
 
 def test_a_database_that_holds_something_is_never_replaced(

@@ -31,6 +31,7 @@ from campaigns.models import (
     TombstoneKind,
 )
 from campaigns.retention import erasing, rules, runs, tombstones
+from campaigns.retention.passes import Cutoffs
 from tests import factories, rights_stage
 from tests.campaigns.test_erasing import everything
 from tests.conftest import Clock
@@ -140,6 +141,18 @@ def test_a_purge_twice_takes_nothing_more(instance: Instance, clock: Clock) -> N
     assert again.report["forgotten"] == []
     assert again.report["tables"] == {}
     assert again.report["before"]["person"] == again.report["after"]["person"]
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("days", "is_due"), [(34, False), (35, True), (36, True)])
+def test_a_backup_is_kept_until_its_day(
+    instance: Instance, clock: Clock, config: Config, days: int, *, is_due: bool
+) -> None:
+    made = config.instance / "sauvegardes" / "une.sauvegarde"
+    backup.save(instance, made)
+    clock.move(days=days)
+    cuts = Cutoffs({rule.key: rule.most for rule in rules.RULES}, clock.at)
+    assert purging.old_files(instance, cuts)["backups"] == ([made] if is_due else [])
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)

@@ -20,13 +20,19 @@ from campaigns.models import (
     Occurrence,
     Organisation,
     OutgoingMail,
+    Person,
+    ReportDraft,
+    Right,
+    Role,
     Sheet,
+    User,
     WeekPlan,
 )
 from campaigns.sheets import calendar
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import EVE, WEEK
+from tests.web.scene_rights import asked
 
 NEXT = "2026-W49"
 THURSDAY = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)  # 18:00 in Paris
@@ -335,3 +341,28 @@ def test_an_act_that_breaks_does_not_keep_the_mails_from_leaving(
     look_at(instance, clock, clock.at)
     assert mails(instance) == 1
     assert produced(instance, "week_topped_up") == {}  # tried again at the next look
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_requests_and_drafts_are_looked_after_when_no_campaign_runs(
+    instance: Instance, clock: Clock, campaign: Campaign
+) -> None:
+    with instance.database.unit() as session:
+        dpo = factories.user(session, Role.DPO)
+        made = session.get_one(Campaign, campaign.id)
+        plan = factories.published(session, made, WEEK, at=EVE)
+        line = factories.lines(session, plan)[0]
+        volunteer = session.scalars(sa.select(User).where(User.role == Role.VOLUNTEER)).one()
+        session.add(ReportDraft(user_id=volunteer.id, line_id=line.id, fields={}, kept_at=clock.at))
+        asked(session, session.scalars(sa.select(Person)).first(), Right.ACCESS, by=volunteer)
+        made.state, made.closed_at = CampaignState.CLOSED, clock.at
+    clock.move(days=28)
+    for _ in range(2):
+        schedule.run_due(instance)
+    with instance.database.reading() as session:
+        told = session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        assert [(one.user_id, one.about["why"]) for one in told] == [
+            (dpo.id, "asked"),
+            (dpo.id, "soon"),
+        ]
+        assert session.scalars(sa.select(ReportDraft)).all() == []

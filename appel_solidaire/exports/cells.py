@@ -22,16 +22,23 @@ _UNPRINTABLE = re.compile(
 _BREAKS = re.compile(r"[\t\r\n]+")
 # A spreadsheet takes a cell that begins so for a formula; full-width twins included.
 _TRIGGERS = "=+\\-@＝＋－＠"
-_RISKY = re.compile(f"[{_TRIGGERS}]")
 _FORMULA = re.compile(rf"^(\s*)(?=[{_TRIGGERS}])")
 # Opened with another separator than ours, what follows theirs begins a cell too.
 _SPLIT = re.compile(rf"([;,|\"]\s*)(?=[{_TRIGGERS}])")
+_SEPARATOR = re.compile('[;,|"]')
+_OPENS = frozenset(_TRIGGERS)
 _LONGEST = 32_000  # characters a cell of a workbook holds
 
 
 def text(value: Cell) -> str:
     """A value as a spreadsheet shows it: « oui », 2026-11-24 10:00, 01 99 00 12 34 / 06 39…"""
-    shown = _text(value)
+    if isinstance(value, str):
+        shown = value
+    elif isinstance(value, tuple):
+        # National writing: « +33… » would look like a formula.
+        shown = " / ".join(values.national(part) if part[:1] == "+" else part for part in value)
+    else:
+        return _ours(value)
     if not shown.isprintable():  # nearly all are: half the time of a long file is here
         shown = _UNPRINTABLE.sub("", _BREAKS.sub(" ", shown))
     return shown[:_LONGEST]
@@ -39,8 +46,9 @@ def text(value: Cell) -> str:
 
 def harmless(written: str) -> str:
     """The text of a field of a CSV, which no spreadsheet takes for a formula."""
-    if not _RISKY.search(written):
-        return written
+    first = written[:1]
+    if first not in _OPENS and not first.isspace() and not _SEPARATOR.search(written):
+        return written  # nearly all are: no cell begins with a sign, here or after a separator
     return _SPLIT.sub(r"\1'", _FORMULA.sub(r"'\1", written))
 
 
@@ -53,16 +61,12 @@ def plain(value: Cell) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _text(value: Cell) -> str:
+def _ours(value: bool | int | date | datetime | None) -> str:
+    """What we write ourselves: nothing in it is to be cleaned."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
         return f"{value.astimezone(weeks.PARIS):%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        # National writing: « +33… » would look like a formula.
-        return " / ".join(values.national(part) if part[:1] == "+" else part for part in value)
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

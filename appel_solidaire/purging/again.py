@@ -34,21 +34,24 @@ def mark_file(folder: Path) -> Path:
     return folder / "reperes" / _MARK
 
 
-def of_replaced(folder: Path, *, at: datetime) -> tuple[list[Stone], bool]:
+def of_replaced(
+    folder: Path, *, database_url: str | None = None, at: datetime
+) -> tuple[list[Stone], bool]:
     """The stones of the instance a backup replaces, and whether its database could be read.
 
-    Its file, then its database: what it holds may be newer, objections among it.
+    Its file, then its database, embedded or at ``database_url`` (PostgreSQL): what it holds may be
+    newer, objections among it. Nothing of it is changed. ``Misconfigured`` for another kind of URL.
     """
-    config = settings.load(folder, env={})
+    config = settings.load(folder, env={"APPEL_DATABASE_URL": database_url or ""})
     found = list(stones.read(stones.stones_file(config), config.keys.journal).stones)
-    if not config.database_file.is_file():
+    if config.database_url is None and not config.database_file.is_file():
         return found, False
     database = Database.of(config)
     try:
         with database.session() as session:
-            tombstones.objections_changed(session, at=at)
-            session.flush()  # read back, then dropped: the old database stays as it is
             found += tombstones.since(session, 0)
+            # Read back, then dropped: the old database stays as it is.
+            found += tombstones.objections_changed(session, at=at)
             session.rollback()
     except sa.exc.DBAPIError:
         return found, False

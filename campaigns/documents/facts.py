@@ -18,6 +18,7 @@ from campaigns.models import (
     User,
 )
 from campaigns.reference import french
+from campaigns.retention.labels import lasting
 from campaigns.values import national
 
 # Who sees what, whatever the campaign (reliability.md, c1).
@@ -133,20 +134,10 @@ def _periods(session: Session) -> Block:
     return _table(
         head,
         [
-            (rule.what, rule.since, _days(days[rule.key]), rule.becomes)
+            (rule.what, rule.since, lasting(days[rule.key]), rule.becomes)
             for rule in retention.rules.RULES
         ],
     )
-
-
-def _days(count: int) -> str:
-    """« 2 ans », « 6 mois », « 62 jours »: the largest whole unit people use for it."""
-    if count % 365 == 0:
-        years = count // 365
-        return "1\u00a0an" if years == 1 else f"{years}\u00a0ans"
-    if count % 30 == 0:
-        return f"{count // 30}\u00a0mois"
-    return "1\u00a0jour" if count == 1 else f"{count}\u00a0jours"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:

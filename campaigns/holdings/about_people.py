@@ -109,6 +109,7 @@ ABOUT_PEOPLE: dict[str, Holding] = {
         words="note answer",
     ),
     "barred": held(HOUSEHOLD, by="household_id", facts="at"),
+    "pairing": held(HOUSEHOLD, by="household_id", facts="kind last_on at ended_at", words="reason"),
     "line": held(
         HOUSEHOLD,
         by="household_id",

@@ -2,12 +2,13 @@
 
 Their calls, needs and alarms keep codes, dates and the territory, so that a bilan made next year
 says what was done. The commune becomes the largest of its territory: in a village of sixty, a date
-and a kind of need may be enough to know somebody.
+and a kind of need may be enough to know somebody. One of no territory goes altogether.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any  # a commune or nothing
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ _GONE = (
     "skip",
     "left_out",
     "barred",
+    "pairing",
     "file_number",
     "provenance",
     "import_change",
@@ -140,29 +142,27 @@ def _record(session: Session, people: Sequence[int], *, at: datetime) -> Step:
     return Step(table, table.columns.id.in_(people) & table.columns.forgotten_at.is_(None), values)
 
 
-def _largest_near(session: Session, people: Sequence[int]) -> dict[str, str]:
-    """Of each commune of these people, the largest of its territory when that is another."""
+def _largest_near(session: Session, people: Sequence[int]) -> dict[str, sa.ColumnElement[Any]]:
+    """Of each commune of these people, the largest of its territory when that is another.
+
+    A commune of no territory counts in none: nothing stays of it.
+    """
     used = sa.select(Person.insee).where(Person.id.in_(people)).distinct()
     rows = session.execute(
-        sa.select(Commune.insee, Commune.territory_id).where(
-            Commune.insee.in_(used), Commune.territory_id.is_not(None)
+        sa.select(Commune.territory_id, Commune.insee, Commune.insee.in_(used)).order_by(
+            Commune.population.desc(), Commune.insee
         )
     ).all()
-    found = {}
-    for insee, territory in sorted(rows):
-        largest = session.scalar(
-            sa.select(Commune.insee)
-            .where(Commune.territory_id == territory)
-            .order_by(Commune.population.desc(), Commune.insee)
-            .limit(1)
-        )
-        if largest is not None and largest != insee:
-            found[insee] = largest
-    return found
+    largest = {territory: insee for territory, insee, _ in reversed(rows)}
+    return {
+        insee: sa.null() if territory is None else sa.literal(largest[territory])
+        for territory, insee, is_used in rows
+        if is_used and (territory is None or largest[territory] != insee)
+    }
 
 
-def empty_shells(session: Session, *, limit: int) -> int:
-    """Delete records of forgotten people that count in nothing; give how many.
+def empty_shells(session: Session, *, after: int = 0, limit: int) -> list[int]:
+    """Delete records of forgotten people that count in nothing; give their ids, in their order.
 
     The newest number of all stays until another follows: a database that gave it again would tie
     what the journal says of one person to another.
@@ -171,11 +171,11 @@ def empty_shells(session: Session, *, limit: int) -> int:
     found = list(
         session.scalars(
             sa.select(Person.id)
-            .where(shared.counts_in_nothing(), Person.id != newest)
+            .where(Person.id > after, shared.counts_in_nothing(), Person.id != newest)
             .order_by(Person.id)
             .limit(limit)
         )
     )
     if found:
         shared.drop(session, found)
-    return len(found)
+    return found

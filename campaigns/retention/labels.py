@@ -10,6 +10,7 @@ TABLES: Mapping[str, str] = {
     "appointment": "rendez-vous",
     "availability": "demi-journées",
     "barred": "couples bénévole et foyer écartés",
+    "pairing": "voix choisies ou écartées par la coordination",
     "call": "appels",
     "call_revision": "anciennes versions d’appels",
     "call_suggestion": "propositions d’appel",
@@ -17,6 +18,7 @@ TABLES: Mapping[str, str] = {
     "correction": "corrections",
     "coverage": "territoires suivis",
     "enrolment": "inscriptions",
+    "export": "raisons d’exports",
     "file_number": "numéros de dossier",
     "good_news": "bons moments",
     "household": "foyers",
@@ -59,3 +61,13 @@ TABLES: Mapping[str, str] = {
     "voucher": "bons solidaires",
     "weak_signal": "signaux faibles",
 }
+
+
+def lasting(count: int) -> str:
+    """« 2 ans », « 6 mois », « 62 jours »: the largest whole unit people use for so many days."""
+    if count % 365 == 0:
+        years = count // 365
+        return "1\u00a0an" if years == 1 else f"{years}\u00a0ans"
+    if count % 30 == 0:
+        return f"{count // 30}\u00a0mois"
+    return "1\u00a0jour" if count == 1 else f"{count}\u00a0jours"

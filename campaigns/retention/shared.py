@@ -23,6 +23,7 @@ from campaigns.models import (
     LeftOut,
     Line,
     Need,
+    Pairing,
     Person,
     Report,
     ReportDraft,
@@ -34,7 +35,7 @@ from campaigns.models import (
     TextFinding,
 )
 
-_OF_A_HOME = (SoftLock, Skip, LeftOut, Barred)
+_OF_A_HOME = (SoftLock, Skip, LeftOut, Barred, Pairing)
 _HANGS = (Call, Need, Alarm, RightsRequest)
 
 
@@ -174,7 +175,8 @@ def _findings(
 
 def counts_in_nothing() -> sa.ColumnElement[bool]:
     """Forgotten people of whom no call, need, alarm nor request is counted any more."""
-    double = sa.orm.aliased(Person)
+    # Asked once: asked of each record, SQLite reads everybody each time.
+    joined = sa.select(Person.merged_into_id).where(Person.merged_into_id.is_not(None))
     open_one = (
         sa.select(Enrolment.id)
         .join(Campaign, Campaign.id == Enrolment.campaign_id)
@@ -183,7 +185,7 @@ def counts_in_nothing() -> sa.ColumnElement[bool]:
     return sa.and_(
         Person.forgotten_at.is_not(None),
         *(~sa.exists().where(model.person_id == Person.id) for model in _HANGS),
-        ~sa.exists().where(double.merged_into_id == Person.id),
+        Person.id.not_in(joined),
         ~open_one.exists(),
     )
 

@@ -17,6 +17,8 @@ from campaigns.models import (
     CallSuggestion,
     CareRequest,
     Correction,
+    Export,
+    ExportState,
     GoodNews,
     ImportBatch,
     ImportState,
@@ -57,18 +59,18 @@ def _of_needs(before: datetime) -> list[Step]:
 
 def _of_calls(before: datetime) -> list[Step]:
     """A call that led to a need waits for it; another has its own date."""
-    open_need = sa.exists().where(
-        Need.call_id == Call.id, sa.or_(Need.closed_at.is_(None), Need.closed_at > before)
-    )
-    old = sa.select(Call.id).where(Call.at <= before, ~open_need)
     call, report = steps.table_of(Call), steps.table_of(Report)
     revision, review = steps.table_of(CallRevision), steps.table_of(Review)
-    return [
-        _emptied(call, call.columns.at <= before, call.columns.id.in_(old)),
-        _emptied(revision, revision.columns.call_id.in_(old)),
-        _emptied(review, review.columns.call_id.in_(old)),
-        _emptied(report, report.columns.received_at <= before),
-    ]
+    # Asked of each row, not of all calls at once: a pass looks at the few rows it takes.
+    open_need = sa.exists().where(
+        Need.call_id == call.columns.id, sa.or_(Need.closed_at.is_(None), Need.closed_at > before)
+    )
+    is_old = sa.and_(call.columns.at <= before, ~open_need)
+    found = [_emptied(call, is_old)]
+    for table in (revision, review):
+        theirs = sa.exists().where(call.columns.id == table.columns.call_id, is_old)
+        found.append(_emptied(table, theirs))
+    return [*found, _emptied(report, report.columns.received_at <= before)]
 
 
 def _of_alarms(before: datetime) -> list[Step]:
@@ -93,12 +95,14 @@ def _of_others(before: datetime) -> list[Step]:
     correction, suggestion = steps.table_of(Correction), steps.table_of(CallSuggestion)
     decided = suggestion.columns.state != SuggestionState.WAITING
     batch, notice = steps.table_of(ImportBatch), steps.table_of(SheetNotice)
-    returned = steps.table_of(ReturnedSheet)
+    returned, export = steps.table_of(ReturnedSheet), steps.table_of(Export)
+    is_out = export.columns.state != ExportState.WAITING  # a worker still writes it on the file
     ended = batch.columns.state.in_([ImportState.CONFIRMED, ImportState.CANCELLED])
     return [
         *found,
         _emptied(correction, correction.columns.at <= before),
         _emptied(suggestion, suggestion.columns.decided_at <= before, decided),
+        steps.emptying(export, ["reason"], export.columns.asked_at <= before, is_out),
         steps.emptying(batch, ["filename"], batch.columns.created_at <= before, ended),
         steps.deleting(notice, notice.columns.at <= before),
         steps.changing(returned, {"report": {"rows": []}}, returned.columns.returned_at <= before),

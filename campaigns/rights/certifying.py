@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import sealing
 from campaigns.models import Organisation, RightsRequest, User
+from campaigns.retention import rules
+from campaigns.retention.labels import lasting
 from campaigns.rights import labels, telling, words
 from campaigns.sealing import Keys
 
@@ -49,6 +51,7 @@ def told(session: Session, request: RightsRequest) -> dict[str, Any]:
     at = telling.moment(datetime.fromisoformat(request.certificate["erased_at"]))
     by = session.get(User, request.certificate["by"])
     who = f"{by.full_name} ({by.role.label})" if by is not None and by.forgotten_at is None else ""
+    kept_for = lasting(rules.in_force(session).days["backups"])
     received = f"{request.received_on:%d/%m/%Y}"
     return {
         "organisation": organisation.name,
@@ -56,8 +59,8 @@ def told(session: Session, request: RightsRequest) -> dict[str, Any]:
             f"{organisation.name} atteste que les données de la personne qui a fait la demande "
             f"{request.certificate['reference']}, reçue le {received}, ont été effacées le {at}.",
             f"Effacement fait par {who or 'la protection des données'}.",
-            "Les sauvegardes sont détruites en 35 jours ; une sauvegarde remise en service avant "
-            "est effacée de la même façon avant d’ouvrir.",
+            f"Les sauvegardes sont détruites en {kept_for} ; une sauvegarde remise en service "
+            "avant est effacée de la même façon avant d’ouvrir.",
         ],
         "counts": titled(request.certificate["counts"]),
         "kept": kept,

@@ -20,7 +20,8 @@ from campaigns.models import (
     ReferralState,
     SourceList,
 )
-from campaigns.rights import labels, masks, telling
+from campaigns.retention import rules
+from campaigns.rights import labels, masks, telling, words
 from campaigns.sealing import Keys
 
 IDENTITY = (
@@ -53,6 +54,7 @@ class Dossier:
     purposes: tuple[str, ...]
     sources: tuple[str, ...]
     recipients: tuple[str, ...]
+    retention: tuple[str, ...]
     sections: tuple[Section, ...]
     empty: tuple[str, ...]  # titles of the tables that hold nothing of theirs
     raw: dict[str, list[dict[str, Any]]]
@@ -81,6 +83,7 @@ def read(session: Session, person: Person, *, at: datetime) -> Dossier:
         purposes=tuple(_purposes(session, person)),
         sources=tuple(_sources(session, rows)),
         recipients=tuple(_recipients(session, rows)),
+        retention=words.retention(rules.in_force(session).days),
         sections=sections,
         empty=tuple(title for name, title in labels.TABLES.items() if not rows[name]),
         raw={name: [telling.raw(name, row, told) for row in rows[name]] for name in labels.TABLES},
@@ -98,6 +101,7 @@ def for_machines(dossier: Dossier) -> dict[str, Any]:
         "purposes": list(dossier.purposes),
         "sources": list(dossier.sources),
         "recipients": list(dossier.recipients),
+        "retention": list(dossier.retention),
         "objected": dossier.objected,
         "tables": {
             name: {"title": labels.TABLES[name], "rows": rows} for name, rows in dossier.raw.items()

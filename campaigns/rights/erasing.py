@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import holdings
+from campaigns import holdings, records
 from campaigns.models import (
     Alarm,
     Need,
@@ -57,10 +57,14 @@ def erase(
     request: RightsRequest,
     *,
     left_register: bool,
+    objects: bool = False,
     by: User,
     at: datetime,
 ) -> None:
     """Forget the person who asked, bury their number so that no backup brings them back, certify.
+
+    A later list brings them back as somebody new, unless they objected before or ``objects``: a
+    fingerprint stays then (RGPD, articles 17.3 and 21; reliability.md, c3 and c4).
 
     Refusal while a need or an alarm is open (somebody is on their way to help), and for somebody
     on a communal register until the mairie has taken them off it (CASF, L121-6-1).
@@ -69,14 +73,9 @@ def erase(
     person = asking.person_of(session, request)
     if person is None or request.right is not Right.ERASURE:
         raise Refusal("Cette demande n’est pas un effacement, ou il est déjà fait.")
-    for say in _obstacles(session, person):
-        raise Refusal(say)
-    if _on_register(session, person) and not left_register:
-        raise Refusal(
-            "Cette personne est sur un registre communal : la mairie l’en retire d’abord, puis "
-            "vous cochez que c’est fait.",
-            field="left_register",
-        )
+    _refuse(session, person, left_register=left_register)
+    if objects and person.stop is not StopReason.OBJECTED:
+        records.stop(session, person, reason=StopReason.OBJECTED, by=by, at=at)
     objected = person.stop is StopReason.OBJECTED
     numbers = holdings.same_person(session, person.id)
     tombstones.objections_changed(session, at=at)  # while it still says who objected
@@ -87,6 +86,17 @@ def erase(
     certifying.seal(session, request, counts, objected=objected, by=by, at=at)
     asking.step(session, request, "person_erased", by=by, at=at)
     asking.answer(session, request, said=DONE, by=by, at=at)
+
+
+def _refuse(session: Session, person: Person, *, left_register: bool) -> None:
+    for say in _obstacles(session, person):
+        raise Refusal(say)
+    if _on_register(session, person) and not left_register:
+        raise Refusal(
+            "Cette personne est sur un registre communal : la mairie l’en retire d’abord, puis "
+            "vous cochez que c’est fait.",
+            field="left_register",
+        )
 
 
 def _held(session: Session, person: Person) -> dict[str, int]:

@@ -34,6 +34,7 @@ TABLES: Mapping[str, str] = {
     "left_out": "Les semaines où votre foyer a attendu",
     "skip": "Les fois où votre foyer a été confié à quelqu’un d’autre",
     "barred": "Les volontaires qui n’appellent pas votre foyer",
+    "pairing": "Ce qui est décidé de qui appelle votre foyer",
     "soft_lock": "Appel en cours",
     "report": "Les envois de comptes rendus",
     "report_draft": "Les comptes rendus commencés",
@@ -187,6 +188,7 @@ _HERE: Mapping[str, Mapping[str, str]] = {
     },
     "match_choice": {"is_same": "C’est bien vous", "row_key": "Empreinte de la ligne"},
     "correction": {"exported_at": "Transmis à la source"},
+    "pairing": {"last_on": "Jusqu’au", "ended_at": "Levée"},
     "call": {
         "is_conversation": "Vous vous êtes parlé",
         "asked_at": "Rappel demandé pour",

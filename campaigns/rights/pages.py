@@ -30,7 +30,7 @@ def access_pdf(dossier: Dossier) -> bytes:
             "purposes": dossier.purposes or ("Vous appeler et vous aider.",),
             "sources": dossier.sources,
             "recipients": dossier.recipients,
-            "retention": words.RETENTION,
+            "retention": dossier.retention,
             "rights": words.RIGHTS,
             "sections": [
                 {"title": one.title, "rows": one.rows} for one in dossier.sections if one.rows

@@ -1,19 +1,18 @@
 """What is told to somebody beside their data: how long it is kept, what they may ask."""
 
+from collections.abc import Mapping
+
+from campaigns.retention.labels import lasting
+
 OPENING = (
     "Vous avez demandé à voir ce qui est noté sur vous. Ce document contient tout, y compris les "
     "notes prises pendant les appels. Vous n’avez rien à payer et rien à justifier.",
     "Les noms des volontaires et ceux des autres personnes n’y figurent pas : ils ont, comme vous, "
     "droit à la discrétion.",
 )
-# The longest delays; the organisation may have chosen shorter ones (RGPD, article 5.1.e).
-RETENTION = (
-    "Votre fiche : deux ans au plus après le dernier contact ; si personne ne vous a jamais "
-    "appelé·e, six mois au plus après la fin de la campagne.",
-    "Les notes et les textes libres : six mois au plus après la fin du besoin ou de l’appel.",
-    "Les traces de qui a consulté vos données : douze mois au plus.",
+_KEPT_OF_OBJECTIONS = (
     "Si vous ne voulez plus être appelé·e, nous gardons seulement une empreinte chiffrée, pour que "
-    "votre choix soit respecté si une liste vous cite de nouveau.",
+    "votre choix soit respecté si une liste vous cite de nouveau."
 )
 RIGHTS = (
     "Faire corriger ce qui est faux.",
@@ -32,3 +31,21 @@ KEPT = (
 OBJECTION_KEPT = (
     "L’empreinte chiffrée de votre opposition : elle empêche une liste de vous faire rappeler."
 )
+
+
+def retention(days: Mapping[str, int]) -> tuple[str, ...]:
+    """How long each thing is kept, by the rules in force here (RGPD, article 5.1.e).
+
+    ``days`` are those of ``retention.rules``.
+    """
+    told = {rule: lasting(count) for rule, count in days.items()}
+    return (
+        f"Votre fiche : {told['contacted']} au plus après le dernier contact ; si personne ne vous "
+        f"a jamais parlé, {told['uncontacted']} au plus après la fin de la campagne.",
+        f"Les notes et les textes libres : {told['words']} au plus après la fin du besoin ou de "
+        "l’appel.",
+        f"Les traces de qui a consulté vos données : {told['journal']} au plus.",
+        f"Les sauvegardes : {told['backups']} au plus ; ce qui était effacé l’est de nouveau si "
+        "l’une d’elles est remise en service.",
+        _KEPT_OF_OBJECTIONS,
+    )

@@ -17,6 +17,7 @@ from campaigns.models import (
     Need,
     NeedQuestion,
     NeedStep,
+    Pairing,
     Person,
     QualityCase,
     Question,
@@ -74,6 +75,7 @@ PLACES: tuple[Place, ...] = (
         shared_as="question partagée",
     ),
     _place(Announcement, text="annonce"),
+    _place(Pairing, "ended_at", reason="qui appelle le foyer"),
 )
 KINDS: Mapping[str, Place] = MappingProxyType({place.kind: place for place in PLACES})
 # Free texts of the register of holdings that are not read here, and why.

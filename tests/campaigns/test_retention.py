@@ -18,6 +18,8 @@ from campaigns.models import (
     Call,
     Campaign,
     CampaignState,
+    Export,
+    ExportState,
     ImportBatch,
     ImportChunk,
     ImportState,
@@ -141,6 +143,29 @@ def _mail(session: Session) -> Callable[[], bool]:
     return lambda: tuple(session.execute(found).one()) == ("", {})
 
 
+def _reason(session: Session) -> Callable[[], bool]:
+    campaign = factories.campaign(session)
+    export = Export(
+        campaign_id=campaign.id, kind="people", form="csv", is_named=True, asked_at=TUESDAY,
+        reason="Suivi de Mme Quetzal", state=ExportState.EXPIRED,
+        asked_by_id=factories.user(session, Role.LEAD, campaign).id,
+    )  # fmt: skip
+    session.add(export)
+    return lambda: session.scalar(sa.select(Export.reason)) == ""
+
+
+def _account(session: Session) -> Callable[[], bool]:
+    """A volunteer who was told long ago, and never came."""
+    factories.volunteer(
+        session,
+        factories.campaign(session),
+        last_seen_at=TUESDAY,
+        created_at=EVE,
+        inactive_told_at=TUESDAY,
+    )
+    return lambda: session.scalar(sa.select(User.forgotten_at)) is not None
+
+
 def _traces(session: Session) -> Callable[[], bool]:
     user = factories.user(session, Role.LEAD)
     for number, at in enumerate((TUESDAY, TUESDAY + 400 * DAY)):
@@ -167,26 +192,40 @@ RULES = {
     "words of a need": (_need_text, "words"),
     "words of a call": (_note, "words"),
     "files": (_file, "files"),
+    "words of an export": (_reason, "words"),
     "mails": (_mail, "mails"),
+    "accounts": (_account, "accounts"),
     "traces": (_traces, "traces"),
     "journal": (_journal, "journal"),
 }
 
 
+# The day itself is still kept of the journal: what is older goes, and lines come in their order.
+AT_THE_HOUR = {name: name != "journal" for name in RULES}
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1], ids=["the day before", "its day", "the day after"])
 @pytest.mark.parametrize("name", RULES)
-def test_a_rule_keeps_until_its_day_and_lets_go_the_day_after(session: Session, name: str) -> None:
+def test_a_rule_keeps_until_its_day_and_lets_go_then(
+    session: Session, name: str, days: int
+) -> None:
     build, rule = RULES[name]
     is_gone = build(session)
-    limit = TUESDAY + MOST[rule] * DAY
-    purge(session, rule, at=limit - DAY)
-    assert not is_gone()
-    purge(session, rule, at=limit + DAY)
-    assert is_gone()
+    purge(session, rule, at=TUESDAY + (MOST[rule] + days) * DAY)
+    assert is_gone() is (AT_THE_HOUR[name] if days == 0 else days > 0)
 
 
 def test_every_rule_is_tried_at_its_boundary() -> None:
-    elsewhere = {"accounts", "backups"}  # below; in test_purging
-    assert {rule for _, rule in RULES.values()} | elsewhere == set(MOST)
+    assert {rule for _, rule in RULES.values()} | {"backups"} == set(MOST)  # files: test_purging
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_the_reason_of_an_export_being_written_is_kept(session: Session) -> None:
+    is_gone = _reason(session)
+    session.flush()
+    session.execute(sa.update(Export).values(state=ExportState.WAITING))
+    purge(session, "words", at=LATE)
+    assert not is_gone()
 
 
 def test_a_volunteer_who_is_gone_is_told_then_forgotten_thirty_days_later(

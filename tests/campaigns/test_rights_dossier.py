@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns import holdings, rights
 from campaigns.holdings import Nature
 from campaigns.models import Household, Role
+from campaigns.retention import rules
 from campaigns.rights import labels, masks
 from tests import factories, rights_stage
 from tests.factories import TUESDAY
@@ -109,3 +110,23 @@ def test_a_double_joined_to_the_record_is_the_same_person(session: Session) -> N
     found = holdings.of_person(session, person.id)
     assert [row["id"] for row in found["person"]] == [person.id, double.id]
     assert holdings.of_person(session, double.id)["person"] == found["person"]
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_the_document_tells_the_delays_of_the_organisation_not_the_longest(
+    session: Session,
+) -> None:
+    person = factories.person(session, factories.campaign(session))
+    dpo = factories.user(session, Role.DPO)
+    before = " ".join(rights.dossier.read(session, person, at=TUESDAY).retention)
+    assert all(
+        told in before for told in ("2\u00a0ans", "6\u00a0mois", "1\u00a0an", "35\u00a0jours")
+    )
+    for rule, days in {"contacted": 400, "words": 60, "backups": 14}.items():
+        rules.shorten(session, rule, days, by=dpo, at=TUESDAY)
+    dossier = rights.dossier.read(session, person, at=TUESDAY)
+    after = " ".join(dossier.retention)
+    assert all(told in after for told in ("400\u00a0jours", "2\u00a0mois", "14\u00a0jours"))
+    assert rights.dossier.for_machines(dossier)["retention"] == list(dossier.retention)
+    printed = rights_stage.pdf_text(rights.pages.access_pdf(dossier)).replace("\u00a0", " ")
+    assert "400 jours" in printed

@@ -92,9 +92,9 @@ def erase_person(request_id: int) -> Answer:
     asked, form = requests.one(request_id), EraseForm(prefix="erase")
     if not form.validate():
         return requests.page(asked, erase=form), 422
-    left = bool(form.left_register.data)
+    said = {"left_register": bool(form.left_register.data), "objects": bool(form.objects.data)}
     try:
-        rights.erasing.erase(gate.db(), asked, left_register=left, by=gate.me(), at=gate.now())
+        rights.erasing.erase(gate.db(), asked, **said, by=gate.me(), at=gate.now())
     except Refusal as refusal:
         return requests.page(asked, say=refusal.say, erase=form), 422
     flask.flash("C’est fait : plus rien ne dit qui était cette personne.", "ok")

@@ -72,3 +72,4 @@ class EraseForm(FlaskForm):
         validators=[InputRequired("Cochez la case : un effacement ne se défait pas.")],
     )
     left_register = BooleanField("La mairie l’a retirée de son registre")
+    objects = BooleanField("Elle ne veut plus être appelée : aucune liste ne la ramènera")

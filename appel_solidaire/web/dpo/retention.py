@@ -14,7 +14,8 @@ from campaigns.refusal import Refusal
 from campaigns.retention.passes import Cutoffs
 
 Answer = Response | tuple[str, int]
-_NONE = {"rule": "", "days": "", "say": ""}
+_NONE = {"rule": "", "days": "", "say": "", "field": ""}
+_AT_ONCE = 1_000  # records whose tables are counted each time the page opens
 _WORDS = {"shells": "Fiches vides"}
 # What other rooms let go by themselves, sooner than any rule here.
 _ALONE = (
@@ -46,7 +47,7 @@ def shorten_retention(rule: str) -> Answer:
             )
         retention.rules.shorten(gate.db(), rule, days, by=gate.me(), at=gate.now())
     except Refusal as refusal:
-        problem = {"rule": rule, "days": days, "say": str(refusal)}
+        problem = {"rule": rule, "days": days, "say": str(refusal), "field": refusal.field or ""}
         return _page(problem=problem), 422
     flask.flash(f"La durée est maintenant de {int(days)} jours.", "ok")
     return flask.redirect(flask.url_for("dpo.retention"), 303)
@@ -75,7 +76,7 @@ def start_purge() -> Answer:
     """Begin a purge; a worker does it in short passes, and signs its report."""
     if flask.request.form.get("sure") != "oui":
         say = "Cochez la case : ce qui est purgé ne revient pas, même d’une sauvegarde."
-        return _page(say=say), 422
+        return _page(problem=_NONE | {"say": say, "field": "sure"}), 422
     try:
         purging.begin(gate.instance(), by_id=gate.me().id)
     except Refusal as refusal:
@@ -106,13 +107,19 @@ def _page(*, say: str = "", problem: dict[str, str] | None = None) -> str:
     found = retention.rules.in_force(session)
     cuts = Cutoffs(found.days, gate.now())
     latest = retention.runs.latest(session)
+    people = retention.passes.people_due(session, cuts)
+    is_whole = sum(people.values()) <= _AT_ONCE or flask.request.args.get("detail") == "oui"
+    rehearsal = retention.passes.rehearse(session, cuts, record_by_record=is_whole)
     return flask.render_template(
         "dpo/retention.html",
+        lasting=retention.labels.lasting,
         rules=retention.rules.RULES,
         found=found,
         changed_by=retention.rules.changed_by(session, found),
-        rehearsal=_told(retention.passes.rehearse(session, cuts)),
-        people=retention.passes.people_due(session, cuts),
+        rehearsal=_told(rehearsal),
+        people=people,
+        is_whole=is_whole,
+        total=len(rehearsal | {rule: count for rule, count in people.items() if count}),
         next_days=retention.passes.next_days(session, found.days, after=gate.now()),
         files=purging.old_files(gate.instance(), cuts),
         running=retention.runs.unfinished(session),
