@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import needs
 from campaigns.models import (
+    Campaign,
     Need,
     OutgoingMail,
     Referral,
@@ -13,7 +14,7 @@ from campaigns.models import (
     Urgency,
     User,
 )
-from campaigns.needs import idle
+from campaigns.needs import delays, idle
 
 URGENCY = {
     Urgency.U0: "urgence vitale",
@@ -93,7 +94,8 @@ def waiting(session: Session, mail: OutgoingMail, public_url: str) -> dict[str, 
         so, action = _WAITING[stage]
     else:
         so = f"Ce besoin n’a pas bougé depuis {days} jours ouvrés."
-        action = idle.advice(need.reference, need.state, days).action
+        stages = delays.of(session.get_one(Campaign, need.campaign_id)).stages
+        action = idle.advice(need.reference, need.state, days, stages=stages).action
     return {
         "reference": need.reference,
         "urgency": URGENCY[need.urgency],

@@ -16,6 +16,21 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
+// A link to something folded unfolds it.
+const unfold = () => {
+  const aimed = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (aimed instanceof HTMLDetailsElement) aimed.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
+
+// A part that is asked again by itself (the banner of emergencies) keeps unfolded what somebody did.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const open = [...detail.target.querySelectorAll("details[id][open]")].map((one) => one.id);
+  const reopen = () => open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  if (open.length) document.addEventListener("htmx:afterSwap", reopen, { once: true });
+});
+
 // A call page keeps its household open while it lives, and frees it when it is left.
 const held = document.querySelector("[data-hold]");
 if (held) {

@@ -12,6 +12,7 @@ from campaigns.launching.steps import TICKED, Item, Step, StepState
 from campaigns.models import Campaign, CampaignState, MailState, User
 from campaigns.refusal import Refusal
 
+_NBSP = "\u00a0"
 _UNWRITTEN = "du Département"  # what a founded organisation is called before somebody says
 _Seen = tuple[bool, str]  # whether it is done, and what there is
 _OPTIONAL = frozenset({Step.REHEARSAL, Step.NOTICES})
@@ -96,7 +97,11 @@ def _is_early(step: Step, facts: Standing, campaign: Campaign) -> bool:
 
 
 def _many(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count < 2 else many or one + 's'}"
+    return f"{_spaced(count)} {one if count < 2 else many or one + 's'}"
+
+
+def _spaced(count: int) -> str:
+    return f"{count:,}".replace(",", _NBSP)
 
 
 def _organisation(facts: Standing, _campaign: Campaign) -> _Seen:
@@ -159,7 +164,7 @@ def _mails(facts: Standing, _campaign: Campaign) -> _Seen:
 
 def _training(facts: Standing, campaign: Campaign) -> _Seen:
     trained = f"{_many(facts.trained, 'volontaire formé', 'volontaires formés')}"
-    trained += f" sur {facts.volunteers}."
+    trained += f" sur {_spaced(facts.volunteers)}."
     if not campaign.training_required:
         return False, f"La formation n’est pas exigée. {trained}"
     return True, f"Exigée avant la première feuille. {trained}"
@@ -172,7 +177,7 @@ def _rehearsal(facts: Standing, _campaign: Campaign) -> _Seen:
 
 def _notices(facts: Standing, _campaign: Campaign) -> _Seen:
     told = _many(facts.noticed, "personne prévenue", "personnes prévenues")
-    return 0 < facts.callable <= facts.noticed, f"{told} sur {facts.callable}."
+    return 0 < facts.callable <= facts.noticed, f"{told} sur {_spaced(facts.callable)}."
 
 
 def _pilot(_facts: Standing, campaign: Campaign) -> _Seen:

@@ -21,7 +21,7 @@ from campaigns.models import (
     User,
 )
 from campaigns.refusal import Refusal
-from campaigns.routes import tables
+from campaigns.routes import dismissing, tables
 
 # What a copy takes over as it stands; the rest begins anew.
 _COPIED = (
@@ -39,7 +39,8 @@ _COPIED = (
     "legal_basis",
     "help_room_url",
 )
-_OF_ITS_TIME = frozenset({launch.pilot.KEY, "before_heat"})  # thresholds that are not settings
+# Among the thresholds, what happened to that campaign: no setting of the next one.
+_OF_ITS_TIME = frozenset({launch.pilot.KEY, dismissing.KEY, "before_heat"})
 
 
 def from_preset(

@@ -1,5 +1,6 @@
 """Leaving a mail to be sent: at once, or held for the one mail of the day."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -96,36 +97,44 @@ def withdraw(session: Session, key: str, *, at: datetime) -> None:
 
 
 def slot_of(
-    session: Session, to_address: str, *, at: datetime, opening: clocks.Opening
+    session: Session,
+    to_address: str,
+    *,
+    at: datetime,
+    opening: clocks.Opening,
+    hour: time = DIGEST_HOUR,
 ) -> datetime:
-    """When the one mail of the day leaves to this address: at five, or at the next opening.
+    """When the one mail of the day leaves to this address: at ``hour``, or at the next opening.
 
-    What comes in while offices are closed leaves at the next opening. On a day that began with
-    such a mail there is no second one at five: what comes in leaves the next morning.
+    What comes in while offices are closed leaves at the next opening. One mail a day holds however
+    many campaigns write at their own hours: what is held for today is joined, and after a mail of
+    the day has left there is no second one, what comes in leaves the next morning.
     """
     today = at.astimezone(opening.timezone).date()
-    five = datetime.combine(today, DIGEST_HOUR, opening.timezone)
+    evening = datetime.combine(today, hour, opening.timezone)
     morning = clocks.opens_at(today, opening)
-    if (
-        opening.works_on(today)
-        and morning <= at < five
-        and not _is_taken(session, to_address, morning)
-    ):
-        return five.astimezone(morning.tzinfo)
-    return clocks.next_opening(at, opening)
+    if not opening.works_on(today) or at < morning:
+        return clocks.next_opening(at, opening)
+    slots = _slots(session, to_address, since=morning, until=morning + timedelta(hours=15))
+    if any(slot <= at for slot in slots):
+        return clocks.next_opening(at, opening)
+    if slots:
+        return min(slots)
+    return evening.astimezone(morning.tzinfo) if at < evening else clocks.next_opening(at, opening)
 
 
-def _is_taken(session: Session, to_address: str, slot: datetime) -> bool:
-    """Whether a held mail leaves, or left, to this address at this very slot."""
-    return (
-        session.scalar(
-            sa.select(OutgoingMail.id)
-            .where(
-                OutgoingMail.to_address == to_address,
-                OutgoingMail.next_at == slot,
-                OutgoingMail.posted_at > slot - timedelta(days=14),
-            )
-            .limit(1)
+def _slots(
+    session: Session, to_address: str, *, since: datetime, until: datetime
+) -> Sequence[datetime]:
+    """When held mails leave, or left, to this address between two instants."""
+    was_held = sa.and_(OutgoingMail.next_at > OutgoingMail.posted_at, OutgoingMail.attempts == 0)
+    return session.scalars(
+        sa.select(OutgoingMail.next_at)
+        .where(
+            OutgoingMail.to_address == to_address,
+            OutgoingMail.next_at.between(since, until),
+            OutgoingMail.posted_at > since - timedelta(days=14),
+            sa.or_(was_held, OutgoingMail.kind == "needs_digest"),
         )
-        is not None
-    )
+        .distinct()
+    ).all()

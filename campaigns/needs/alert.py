@@ -57,7 +57,9 @@ def sound_alarm(
 
 
 def unseen(session: Session, user: User, campaign: Campaign, *, at: datetime) -> Sequence[Need]:
-    """Vital emergencies and alerts of callers that nobody has acknowledged, the oldest first.
+    """Vital emergencies and alerts of callers that nobody has acknowledged.
+
+    The vital ones first, each from the oldest on.
 
     They stay on top of every page of whoever may read them.
     """
@@ -69,7 +71,7 @@ def unseen(session: Session, user: User, campaign: Campaign, *, at: datetime) ->
             sa.or_(Need.urgency == Urgency.U0, _is_alert()),
         )
         .options(joinedload(Need.person).joinedload(Person.commune), joinedload(Need.raised_by))
-        .order_by(Need.raised_at, Need.id)
+        .order_by(Need.urgency, Need.raised_at, Need.id)
     ).all()
 
 

@@ -1,7 +1,8 @@
 """A need nobody has seen climbs: deputies, then the lead. One that no longer moves is said again.
 
 Each stage of a need is reached once, is told once to each, and names one human action. Nobody is
-reminded of what is a day old: urgent clocks aside, the first stage is two working days.
+reminded of what is a day old: urgent clocks aside, the first stage is two working days. A campaign
+may choose other delays (``Delays``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +15,12 @@ from sqlalchemy.orm import Session
 from campaigns import clocks, journal, mails, once, team
 from campaigns.directory import opening_of
 from campaigns.models import Campaign, Need, NeedStage, NeedState, Role, Territory, Urgency, User
-from campaigns.needs import idle
+from campaigns.needs import delays, idle
 from campaigns.needs.referring import keepers, may_read
 from campaigns.needs.steps import lock, note
 from campaigns.needs.telling import URGENT, tell
 
 DEPUTY, LEAD, DUE, DAY = "deputy", "lead", "due", "day"
-LAST_DAYS = 21  # the coordination joins in: somebody must decide
 _CALM = timedelta(hours=24)  # between two reminders about one need
 _Reached = dict[int, dict[str, NeedStage]]
 
@@ -47,20 +47,21 @@ def is_any_due(session: Session, *, at: datetime) -> bool:
     """Whether an urgent need waits for its next stage: asked every second, it takes no pen."""
     needs = list(session.scalars(_late_and_urgent(at)))
     reached = _reached(session, [need.id for need in needs])
-    return any(_next_urgent(need, reached.get(need.id, {}), at) for need in needs)
+    return any(_next_urgent(session, need, reached.get(need.id, {}), at) for need in needs)
 
 
 def escalate(session: Session, *, at: datetime) -> int:
     """Tell who must know of each urgent need nobody has acknowledged; give how many stages.
 
     U0 after thirty minutes whatever the hour, U1 after two opening hours (decisions.md): first the
-    deputies, then, after as long again, the lead and the territory's director.
+    deputies, then, after as long again unless chosen otherwise, the lead and the territory's
+    director.
     """
     done = 0
     needs = list(session.scalars(_late_and_urgent(at)))
     reached = _reached(session, [need.id for need in needs])
     for need in needs:
-        for stage in _next_urgent(need, reached.get(need.id, {}), at):
+        for stage in _next_urgent(session, need, reached.get(need.id, {}), at):
             lock(session, need)  # somebody may be taking it at this instant
             if need.acknowledged_at is None and need.state is not NeedState.CLOSED:
                 done += _climb(session, need, stage, at=at)
@@ -68,11 +69,11 @@ def escalate(session: Session, *, at: datetime) -> int:
 
 
 def follow(session: Session, campaign: Campaign, *, at: datetime) -> int:
-    """Say again what waits: past its date, or without movement for 2, 5, 10, 21 working days.
+    """Say again what waits: past its date, or without movement for a basket's days.
 
     Gives how many needs were said again. Meant for opening hours; harmless late, or twice.
     """
-    opening, done = opening_of(at.year), 0
+    opening, stages, done = opening_of(at.year), delays.of(campaign).stages, 0
     needs = session.scalars(
         sa.select(Need)
         .where(Need.campaign_id == campaign.id, Need.state != NeedState.CLOSED)
@@ -82,9 +83,9 @@ def follow(session: Session, campaign: Campaign, *, at: datetime) -> int:
     reached = _reached(session, [need.id for need in needs])
     for need in needs:
         had = reached.get(need.id, {})
-        new = [stage for stage in _stages(need, at, opening) if stage not in had]
+        new = [stage for stage in _stages(need, at, opening, stages) if stage not in had]
         if new and not _told_lately(had.values(), at):
-            done += _say_again(session, need, new, at=at)
+            done += _say_again(session, need, new, last=stages[-1], at=at)
     return done
 
 
@@ -135,14 +136,16 @@ def _reached(session: Session, ids: Sequence[int]) -> _Reached:
     return found
 
 
-def _next_urgent(need: Need, had: dict[str, NeedStage], at: datetime) -> list[str]:
+def _next_urgent(
+    session: Session, need: Need, had: dict[str, NeedStage], at: datetime
+) -> list[str]:
     """Stages whose hour has come. A need sent to another territory, or made more urgent, climbs
     there anew; the clock itself goes on."""
-    opening = opening_of(at.year)
+    then = delays.opening_then(session.get_one(Campaign, need.campaign_id), at=at)
     where = f"{need.urgency}-{need.territory_id or 0}"
     hours = {
         f"{DEPUTY}-{where}": need.due_at,
-        f"{LEAD}-{where}": clocks.due(need.urgency, raised_at=need.due_at, opening=opening),
+        f"{LEAD}-{where}": clocks.due(need.urgency, raised_at=need.due_at, opening=then),
     }
     return [stage for stage, hour in hours.items() if hour <= at and stage not in had]
 
@@ -189,11 +192,11 @@ def _leads(session: Session, need: Need) -> list[User]:
     return team.of_role(session, need.campaign_id, Role.LEAD)
 
 
-def _stages(need: Need, at: datetime, opening: clocks.Opening) -> list[str]:
+def _stages(need: Need, at: datetime, opening: clocks.Opening, stages: Sequence[int]) -> list[str]:
     found = []
     if need.urgency not in URGENT and need.acknowledged_at is None and need.due_at <= at:
         found.append(f"{DUE}-{need.due_at:%y%m%d%H}")
-    days = idle.stage(need.moved_at, at=at, opening=opening)
+    days = idle.stage(need.moved_at, at=at, opening=opening, stages=stages)
     if days is not None:
         found.append(f"{DAY}{days}-{need.moved_at:%y%m%d}")
     return found
@@ -203,10 +206,13 @@ def _told_lately(stages: Iterable[NeedStage], at: datetime) -> bool:
     return any(stage.told and stage.reached_at > at - _CALM for stage in stages)
 
 
-def _say_again(session: Session, need: Need, stages: list[str], *, at: datetime) -> int:
-    """One mail to each, however many stages were reached at once: the first says it all."""
+def _say_again(session: Session, need: Need, stages: list[str], *, last: int, at: datetime) -> int:
+    """One mail to each, however many stages were reached at once: the first says it all.
+
+    After the ``last`` basket's days the coordination joins in: somebody must decide.
+    """
     users = keepers(session, need, at=at)
-    if any(stage.startswith(f"{DAY}{LAST_DAYS}-") for stage in stages):
+    if any(stage.startswith(f"{DAY}{last}-") for stage in stages):
         users = _each_once([*users, *team.of_role(session, need.campaign_id, Role.COORDINATION)])
     first, *others = stages
     if not _reach(session, need, first, users, at=at):

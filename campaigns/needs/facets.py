@@ -20,7 +20,7 @@ from campaigns.models import (
     SavedView,
     User,
 )
-from campaigns.needs import finding, idle
+from campaigns.needs import delays, finding, idle
 
 _Part = sa.Select[str, str, str, int]
 _BLANK: sa.ColumnElement[str] = sa.literal_column("''", sa.String)
@@ -40,8 +40,10 @@ class Choice:
 class Facets:
     """Counts by state over everything a coordinator reads; choices over a tab's own needs.
 
-    ``idle`` counts needs by basket: those that waited so many working days and not yet the next.
-    ``views`` are the saved ones (their count is 0). Labels of categories are the codes.
+    ``idle`` counts needs by basket: those that waited so many working days, or more, as the filter
+    shows them.
+    ``late`` counts those nobody has answered in time. ``views`` are the saved ones (their count is
+    0). Labels of categories are the codes.
     """
 
     states: Mapping[NeedState, int]
@@ -50,6 +52,7 @@ class Facets:
     owners: Sequence[Choice]
     partners: Sequence[Choice]
     idle: Mapping[int, int]
+    late: int
     views: Sequence[Choice]
 
 
@@ -63,7 +66,8 @@ def facets(
 ) -> Facets:
     """Count what a coordinator may read, and what a tab (its ``states``) offers to choose."""
     mine = access.visible_needs(session, user, campaign, at=at).cte("mine")
-    rows = session.execute(sa.union_all(*_parts(mine, user, states, at)))
+    days = delays.of(campaign).stages
+    rows = session.execute(sa.union_all(*_parts(mine, user, states, days, at)))
     found: dict[str, list[Choice]] = {}
     for kind, key, label, count in rows:
         found.setdefault(kind, []).append(Choice(key, label or "", int(count)))
@@ -73,22 +77,21 @@ def facets(
 
     known = {state.value: state for state in NeedState}
     reached = {int(one.key): one.count for one in found.get("idle", ())}
-    longer = (*idle.STAGES[1:], 0)
     return Facets(
         states={known[one.key]: one.count for one in found.get("state", ())},
         categories=by_label("category"),
         communes=by_label("commune"),
         owners=by_label("owner"),
         partners=by_label("partner"),
-        idle={
-            days: reached.get(days, 0) - reached.get(after, 0)
-            for days, after in zip(idle.STAGES, longer, strict=True)
-        },
+        idle={one: reached.get(one, 0) for one in days},
+        late=sum(one.count for one in found.get("late", ())),
         views=by_label("view"),
     )
 
 
-def _parts(mine: sa.CTE, user: User, states: Sequence[NeedState], at: datetime) -> list[_Part]:
+def _parts(
+    mine: sa.CTE, user: User, states: Sequence[NeedState], days: Sequence[int], at: datetime
+) -> list[_Part]:
     """The counts, each as (kind, key, label, count)."""
     here = mine.c.state.in_(states)
     town = sa.func.coalesce(Person.insee, finding.NOWHERE)
@@ -110,7 +113,10 @@ def _parts(mine: sa.CTE, user: User, states: Sequence[NeedState], at: datetime) 
         .join(Referral, Referral.need_id == mine.c.id)
         .where(here, Referral.territory_id.is_(None), Referral.state.not_in(_GONE))
         .group_by(Referral.destination),
-        *_idle(mine, here, at),
+        _part(mine, "late", _BLANK, _BLANK).where(
+            here, *finding.is_late(mine.c.state, mine.c.due_at, at)
+        ),
+        *_idle(mine, here, days, at),
         sa.select(
             sa.literal_column("'view'", sa.String),
             sa.cast(SavedView.id, sa.String),
@@ -120,7 +126,9 @@ def _parts(mine: sa.CTE, user: User, states: Sequence[NeedState], at: datetime) 
     ]
 
 
-def _idle(mine: sa.CTE, here: sa.ColumnElement[bool], at: datetime) -> list[_Part]:
+def _idle(
+    mine: sa.CTE, here: sa.ColumnElement[bool], stages: Sequence[int], at: datetime
+) -> list[_Part]:
     """How many needs of the tab have waited each basket's days, or more."""
     opening = opening_of(at.year)
     waiting = (here, mine.c.state != NeedState.CLOSED)
@@ -128,7 +136,7 @@ def _idle(mine: sa.CTE, here: sa.ColumnElement[bool], at: datetime) -> list[_Par
         _part(mine, "idle", sa.literal_column(f"'{days}'"), _BLANK).where(
             mine.c.moved_at < idle.cutoff(days, at=at, opening=opening), *waiting
         )
-        for days in idle.STAGES
+        for days in stages
     ]
 
 

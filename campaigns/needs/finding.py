@@ -12,6 +12,7 @@ from campaigns.directory import opening_of
 from campaigns.models import (
     Labelled,
     Need,
+    NeedState,
     Person,
     Referral,
     ReferralState,
@@ -27,6 +28,7 @@ MINE, NOBODYS = "moi", "personne"
 NOWHERE = "inconnue"
 _REFERENCE = re.compile(r"\s*b?\s*-?\s*(\d{1,9})\s*", re.IGNORECASE)
 _MOST_VIEWS = 20
+_DAYS = frozenset(str(days) for days in range(1, 61))  # a basket's, whatever the campaign chose
 _GONE = (ReferralState.NOT_OURS, ReferralState.EXPIRED)
 
 
@@ -44,8 +46,9 @@ class Filters:
     """What a coordinator asks of the inbox; empty values ask nothing.
 
     ``owner`` is « moi », « personne » or a user's number; ``commune`` an INSEE code or
-    « inconnue »; ``partner`` a destination; ``idle`` a basket in working days. ``name`` is somebody
-    searched: it stands in no address and in no saved view.
+    « inconnue »; ``partner`` a destination; ``idle`` a basket in working days; ``late`` keeps what
+    nobody has answered in time. ``name`` is somebody searched: it stands in no address and in no
+    saved view.
     """
 
     category: str = ""
@@ -54,6 +57,7 @@ class Filters:
     owner: str = ""
     partner: str = ""
     idle: int = 0
+    late: bool = False
     face_to_face: bool = False
     sensitive: bool = False
     joint_review: bool = False
@@ -71,7 +75,8 @@ class Filters:
             urgency=level if (level := args.get("urgence", "")) in set(Urgency) else "",
             owner=args.get("suivi", "")[:12],
             partner=args.get("partenaire", "")[:40],
-            idle=int(age) if age in {str(one) for one in idle.STAGES} else 0,
+            idle=int(age) if age in _DAYS else 0,
+            late=args.get("retard") == "1",
             face_to_face=args.get("presence") == "1",
             sensitive=args.get("sensible") == "1",
             joint_review=args.get("commission") == "1",
@@ -87,6 +92,7 @@ class Filters:
             "suivi": self.owner,
             "partenaire": self.partner,
             "age": str(self.idle or ""),
+            "retard": "1" if self.late else "",
             "presence": "1" if self.face_to_face else "",
             "sensible": "1" if self.sensitive else "",
             "commission": "1" if self.joint_review else "",
@@ -111,6 +117,7 @@ def narrowed(
         *((Need.face_to_face.is_(True),) if filters.face_to_face else ()),
         *((Need.is_sensitive.is_(True),) if filters.sensitive else ()),
         *((Need.joint_review_at.is_not(None),) if filters.joint_review else ()),
+        *(is_late(Need.state, Need.due_at, at) if filters.late else ()),
         *_of_person(filters),
     ]
     if filters.partner:
@@ -123,6 +130,13 @@ def narrowed(
     if filters.idle:
         wanted.append(Need.moved_at < idle.cutoff(filters.idle, at=at, opening=opening_of(at.year)))
     return query.where(*wanted)
+
+
+def is_late(
+    state: sa.SQLColumnExpression[NeedState], due_at: sa.SQLColumnExpression[datetime], at: datetime
+) -> Sequence[sa.ColumnElement[bool]]:
+    """Nobody has taken it, and its hour has passed: what the list shows in red."""
+    return (state == NeedState.NEW, due_at < at)
 
 
 def ordered(query: sa.Select[Need], sort: Sort) -> sa.Select[Need]:

@@ -1,16 +1,18 @@
 """Needs nobody has moved: for how many working days, and what a human may do about it.
 
-The four baskets and their days are those of decisions (2, 5, 10, 21 working days).
+The four baskets hold for 2, 5, 10, 21 working days unless the campaign chose others (``Delays``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaigns import weeks
 from campaigns.clocks import Opening
 from campaigns.models import NeedState
+from campaigns.needs.delays import Delays
 
-STAGES = (2, 5, 10, 21)
+STAGES = Delays().stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +24,40 @@ class Advice:
     draft: str
 
 
-_ACTIONS = {
-    2: "Dites qui s’en occupe, ou confiez-le à un ou une collègue.",
-    5: "Appelez la personne : dites-lui où en est sa demande.",
-    10: "Appelez le service qui l’a reçu, et demandez qui le suit.",
-    21: "Portez-le à la commission, ou clôturez-le en disant pourquoi.",
-}
-_AT_PARTNER = {
-    2: "Vérifiez que le service a bien reçu le besoin.",
-    5: "Appelez le service : demandez qui suit et quand il rappelle.",
-}
-_WAITING = {
-    2: "Rappelez la personne à une autre heure.",
-    5: "Essayez son autre numéro, ou la personne à prévenir.",
-    10: "Écrivez-lui, ou demandez une visite à domicile.",
-}
-_DRAFTS = {
-    2: (
-        "Bonjour, le besoin {reference} attend depuis deux jours. Pouvez-vous le prendre en "
-        "charge, ou me dire à qui le confier ? Merci."
+# One for each of the four baskets, whatever days the campaign gives them.
+_ACTIONS = (
+    "Dites qui s’en occupe, ou confiez-le à un ou une collègue.",
+    "Appelez la personne : dites-lui où en est sa demande.",
+    "Appelez le service qui l’a reçu, et demandez qui le suit.",
+    "Portez-le à la commission, ou clôturez-le en disant pourquoi.",
+)
+_AT_PARTNER = (
+    "Vérifiez que le service a bien reçu le besoin.",
+    "Appelez le service : demandez qui suit et quand il rappelle.",
+)
+_WAITING = (
+    "Rappelez la personne à une autre heure.",
+    "Essayez son autre numéro, ou la personne à prévenir.",
+    "Écrivez-lui, ou demandez une visite à domicile.",
+)
+_DRAFTS = (
+    (
+        "Bonjour, le besoin {reference} attend depuis {days} jours ouvrés. Pouvez-vous le prendre "
+        "en charge, ou me dire à qui le confier ? Merci."
     ),
-    5: (
-        "Bonjour, le besoin {reference} n’a pas avancé depuis une semaine. Où en est-il, et "
-        "quand la personne sera-t-elle rappelée ? Merci."
+    (
+        "Bonjour, le besoin {reference} n’a pas avancé depuis {days} jours ouvrés. Où en est-il, "
+        "et quand la personne sera-t-elle rappelée ? Merci."
     ),
-    10: (
-        "Bonjour, le besoin {reference} attend depuis dix jours ouvrés. Qui le suit chez vous ? "
+    (
+        "Bonjour, le besoin {reference} attend depuis {days} jours ouvrés. Qui le suit chez vous ? "
         "S’il n’est pas de votre ressort, dites-nous à qui le confier. Merci."
     ),
-    21: (
-        "Bonjour, le besoin {reference} est sans réponse depuis un mois. Je propose de le voir "
-        "ensemble à la prochaine commission. Quelle date vous convient ? Merci."
+    (
+        "Bonjour, le besoin {reference} est sans réponse depuis {days} jours ouvrés. Je propose de "
+        "le voir ensemble à la prochaine commission. Quelle date vous convient ? Merci."
     ),
-}
+)
 
 
 def working_days(moved_at: datetime, *, at: datetime, opening: Opening) -> int:
@@ -66,10 +69,12 @@ def working_days(moved_at: datetime, *, at: datetime, opening: Opening) -> int:
     return count
 
 
-def stage(moved_at: datetime, *, at: datetime, opening: Opening) -> int | None:
-    """The basket of a need that last moved then: 2, 5, 10 or 21 working days; None before."""
+def stage(
+    moved_at: datetime, *, at: datetime, opening: Opening, stages: Sequence[int] = STAGES
+) -> int | None:
+    """The basket of a need that last moved then, by its working days; None before the first."""
     days = working_days(moved_at, at=at, opening=opening)
-    return max((one for one in STAGES if one <= days), default=None)
+    return max((one for one in stages if one <= days), default=None)
 
 
 def cutoff(days: int, *, at: datetime, opening: Opening) -> datetime:
@@ -81,11 +86,14 @@ def cutoff(days: int, *, at: datetime, opening: Opening) -> datetime:
     return _midnight(day + timedelta(days=1))
 
 
-def advice(reference: str, state: NeedState, days: int) -> Advice:
-    """What to do about a need that has waited ``days`` (a basket's) in this state."""
-    own = {NeedState.WITH_PARTNER: _AT_PARTNER, NeedState.WAITING: _WAITING}.get(state, {})
-    action = own.get(days) or _ACTIONS[days]
-    return Advice(days, action, _DRAFTS[days].format(reference=reference))
+def advice(
+    reference: str, state: NeedState, days: int, *, stages: Sequence[int] = STAGES
+) -> Advice:
+    """What to do about a need that has waited ``days`` working days, or more, in this state."""
+    rank = max(sum(one <= days for one in stages) - 1, 0)
+    own = {NeedState.WITH_PARTNER: _AT_PARTNER, NeedState.WAITING: _WAITING}.get(state, ())
+    action = own[rank] if rank < len(own) else _ACTIONS[rank]
+    return Advice(days, action, _DRAFTS[rank].format(reference=reference, days=days))
 
 
 def _midnight(day: date) -> datetime:

@@ -57,16 +57,8 @@ def page(
 
     Closed ones come the newest first unless another order is asked. None: all tabs, closed last.
     """
-    query = access.visible_needs(session, user, campaign, at=at)
-    if basket is None:
-        query = query.order_by(sa.case((Need.state == NeedState.CLOSED, 1), else_=0))
-    else:
-        query = query.where(Need.state.in_(STATES[basket]))
-    query = finding.narrowed(query, filters, user=user, at=at).options(*_with_row(in_one=True))
-    if basket is Basket.CLOSED and filters.sort is Sort.URGENT:
-        query = query.order_by(Need.closed_at.desc(), Need.id.desc())
-    else:
-        query = finding.ordered(query, filters.sort)
+    query = _tab(session, user, campaign, basket, filters, at=at)
+    query = query.options(*_with_row(in_one=True))
     counted = query.add_columns(sa.func.count().over()).limit(limit)
     rows = session.execute(counted.offset(offset)).unique().all()
     if not rows and offset:  # beyond the last page: the last one
@@ -74,6 +66,42 @@ def page(
         offset = (total[0][1] - 1) // limit * limit if total else 0
         rows = session.execute(counted.offset(offset)).unique().all()
     return Shown([row[0] for row in rows], rows[0][1] if rows else 0, offset)
+
+
+def ids_from(
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    basket: Basket,
+    filters: Filters,
+    *,
+    at: datetime,
+    offset: int,
+    limit: int,
+) -> Sequence[int]:
+    """The numbers of a tab's needs from one line on, in the order ``page`` shows them."""
+    query = _tab(session, user, campaign, basket, filters, at=at)
+    return session.scalars(query.with_only_columns(Need.id).offset(offset).limit(limit)).all()
+
+
+def _tab(
+    session: Session,
+    user: User,
+    campaign: Campaign,
+    basket: Basket | None,
+    filters: Filters,
+    *,
+    at: datetime,
+) -> sa.Select[Need]:
+    query = access.visible_needs(session, user, campaign, at=at)
+    if basket is None:
+        query = query.order_by(sa.case((Need.state == NeedState.CLOSED, 1), else_=0))
+    else:
+        query = query.where(Need.state.in_(STATES[basket]))
+    query = finding.narrowed(query, filters, user=user, at=at)
+    if basket is Basket.CLOSED and filters.sort is Sort.URGENT:
+        return query.order_by(Need.closed_at.desc(), Need.id.desc())
+    return finding.ordered(query, filters.sort)
 
 
 def inbox(

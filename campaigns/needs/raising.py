@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import clocks, directory, journal, reference, routes, routing
-from campaigns.directory import opening_of
 from campaigns.models import (
     Agreement,
     Call,
@@ -21,6 +20,7 @@ from campaigns.models import (
     Urgency,
     User,
 )
+from campaigns.needs import delays
 from campaigns.needs.referring import refer, tell_again
 from campaigns.needs.steps import acknowledge, note
 from campaigns.reference import Alert, Mode
@@ -106,7 +106,7 @@ def raise_(
     if draft.agreement is not Agreement.NO:
         open_one = _same_open_need(session, person, draft.category, campaign)
         if open_one is not None:
-            return _add_to(session, open_one, draft, by=by, at=at)
+            return _add_to(session, open_one, draft, campaign=campaign, by=by, at=at)
     return raise_anew(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
 
 
@@ -217,7 +217,7 @@ def _need(
         raised_at=at,
         raised_by_id=by.id,
         moved_at=at,
-        due_at=_due(urgency, at),
+        due_at=_due(campaign, urgency, at),
     )
     session.add(need)
     session.flush()  # its steps, referrals and mails need need.id
@@ -226,8 +226,8 @@ def _need(
     return need
 
 
-def _due(urgency: Urgency, at: datetime) -> datetime:
-    return clocks.due(urgency, raised_at=at, opening=opening_of(at.year))
+def _due(campaign: Campaign, urgency: Urgency, at: datetime) -> datetime:
+    return clocks.due(urgency, raised_at=at, opening=delays.opening_for(campaign, at=at))
 
 
 def _same_open_need(
@@ -249,7 +249,9 @@ def _same_open_need(
     )
 
 
-def _add_to(session: Session, need: Need, draft: Draft, *, by: User, at: datetime) -> Need:
+def _add_to(
+    session: Session, need: Need, draft: Draft, *, campaign: Campaign, by: User, at: datetime
+) -> Need:
     urgency = routing.urgency(draft.category, draft.answers)
     note(need, "added", f"Signalé de nouveau : {draft.text.strip()}", by=by, at=at)
     # What was said last is read first, by partners too.
@@ -260,7 +262,7 @@ def _add_to(session: Session, need: Need, draft: Draft, *, by: User, at: datetim
     journal.record(session, "need_raised_again", about=need, by=by, at=at, **told)
     if urgency < need.urgency:
         need.urgency = urgency
-        need.due_at = min(need.due_at, _due(urgency, at))
+        need.due_at = min(need.due_at, _due(campaign, urgency, at))
         need.acknowledged_at = None  # seen as less urgent than it has become
         tell_again(session, need, at=at)
     session.flush()  # who acts next reads the version it has now

@@ -129,7 +129,8 @@ def _tell(
         _take_back_held(session, referral, at=at)
     if one:
         about = {"need": need.id, "referral": referral.id}
-        held = held_until(session, one, at=at) if _waits_for_digest(need, referral) else None
+        waits = _waits_for_digest(need, referral)
+        held = held_until(session, one, need, at=at) if waits else None
         mails.post(session, "need_referred", to=one, key=key, about=about, at=at, not_before=held)
     told = one is not None
     for user in readers(session, need, referral, at=at):

@@ -1,29 +1,30 @@
 """A partner who does not answer: reminded twice, then the need comes back to its coordinator."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import journal, mails
 from campaigns.models import Campaign, Mode, Need, NeedState, Referral, ReferralState
+from campaigns.needs import delays
 from campaigns.needs.links import LINK_LIFE
 from campaigns.needs.referring import address_of, keepers
 from campaigns.needs.steps import lock, note
 from campaigns.needs.telling import URGENT, held_until, tell
 
-# Calendar days, like the link's own eight: reminded on the fifth and the tenth, back on the
-# fifteenth (product E3). Each reminder renews the link, so none dies while somebody is awaited.
-SILENCE = timedelta(days=5)
-REMINDERS = 2
 _UNANSWERED = (ReferralState.SENT, ReferralState.READ)
 
 
 def remind_partners(session: Session, campaign: Campaign, *, at: datetime) -> int:
-    """Remind the partners who said nothing, take back what two reminders did not move.
+    """Remind the partners who said nothing, take back what the reminders did not move.
 
-    Gives how many mails and returns that makes. Harmless late, or twice.
+    Calendar days, like the link's own eight: unless the campaign chose otherwise, reminded on the
+    fifth and the tenth, back on the fifteenth (product E3). Each reminder renews the link, so none
+    dies while somebody is awaited. Gives how many mails and returns that makes. Harmless late, or
+    twice.
     """
+    limits = delays.of(campaign)
     silent = session.scalars(
         sa.select(Referral)
         .join(Need, Need.id == Referral.need_id)
@@ -35,13 +36,13 @@ def remind_partners(session: Session, campaign: Campaign, *, at: datetime) -> in
             Referral.mode == Mode.MAIL,
             Referral.state.in_(_UNANSWERED),
             Referral.returned_at.is_(None),
-            Referral.link_expires_at <= at + LINK_LIFE - SILENCE,
+            Referral.link_expires_at <= at + LINK_LIFE - limits.silence,
         )
         .order_by(Referral.id)
     )
     done = 0
     for referral in silent:
-        if referral.reminded < REMINDERS:
+        if referral.reminded < limits.partner_reminders:
             done += _remind(session, referral, at=at)
         else:
             give_back(session, referral, at=at)
@@ -59,7 +60,7 @@ def give_back(session: Session, referral: Referral, *, at: datetime) -> None:
     if need.state is NeedState.WITH_PARTNER and not is_with_another(need, referral):
         need.state = NeedState.TAKEN if need.owner_id is not None else NeedState.NEW
     need.moved_at = at
-    say = f"Pas de réponse de {referral.name} après deux rappels : le besoin revient ici."
+    say = f"Pas de réponse de {referral.name} malgré les rappels : le besoin revient ici."
     note(need, "returned", say, by=None, at=at)
     journal.record(session, "referral_returned", about=referral, by=None, at=at)
     session.flush()  # who acts next reads the version it has now
@@ -91,7 +92,7 @@ def _remind(session: Session, referral: Referral, *, at: datetime) -> int:
         key=f"remind:{referral.id}:{number}",
         about={"need": referral.need_id, "referral": referral.id, "why": "reminder"},
         at=at,
-        not_before=held_until(session, address, at=at) if waits else None,
+        not_before=held_until(session, address, referral.need, at=at) if waits else None,
     )
     referral.reminded = number
     referral.link_expires_at = at + LINK_LIFE  # again when the mail leaves

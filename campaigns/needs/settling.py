@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from campaigns import clocks, journal, team
-from campaigns.directory import opening_of
 from campaigns.models import (
     Campaign,
     Helped,
@@ -22,6 +21,7 @@ from campaigns.models import (
     Role,
     User,
 )
+from campaigns.needs import delays
 from campaigns.needs.referring import keepers
 from campaigns.needs.steps import lock, note
 from campaigns.needs.telling import tell
@@ -137,7 +137,8 @@ def _reopen(session: Session, need: Need, words: str, *, by: User, at: datetime)
     need.state, need.result, need.closed_at, need.closing_note = NeedState.NEW, None, None, ""
     need.owner, need.acknowledged_at = None, None
     need.reopened_at = need.moved_at = at
-    need.due_at = clocks.due(need.urgency, raised_at=at, opening=opening_of(at.year))
+    opening = delays.opening_for(session.get_one(Campaign, need.campaign_id), at=at)
+    need.due_at = clocks.due(need.urgency, raised_at=at, opening=opening)
     need.text = f"{words} — Avant : {need.text}"[:500]
     for referral in need.referrals:
         if referral.state is ReferralState.DONE:

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaigns import journal, mails
+from campaigns import clocks, journal, mails
 from campaigns.directory import opening_of
-from campaigns.models import Labelled, Need, Urgency, User
+from campaigns.models import Campaign, Labelled, Need, Urgency, User
+from campaigns.needs import delays
 
 URGENT = frozenset({Urgency.U0, Urgency.U1})
 
@@ -36,13 +37,23 @@ def tell(
         return mails.post(session, kind, to=user, key=key, about=named, at=at)
     if user.needs_rhythm != Rhythm.DAY.value:
         return False
-    held = held_until(session, user.email, at=at)
+    held = held_until(session, user.email, need, at=at)
     return mails.post(session, kind, to=user, key=key, about=named, at=at, not_before=held)
 
 
-def held_until(session: Session, to_address: str, *, at: datetime) -> datetime:
-    """When the one mail of the day leaves to this address."""
-    return mails.slot_of(session, to_address, at=at, opening=opening_of(at.year))
+def held_until(session: Session, to_address: str, need: Need, *, at: datetime) -> datetime | None:
+    """When the one mail of the day leaves to this address; None when the need cannot wait for it.
+
+    Read in that mail, a need must leave a whole working day to be answered in time: one whose
+    clock runs out sooner (sent elsewhere on its last day, a short delay) leaves at once. Past its
+    hour nothing is lost by waiting: the rhythm somebody chose holds again.
+    """
+    opening = opening_of(at.year)
+    digest = delays.of(session.get_one(Campaign, need.campaign_id)).digest
+    slot = mails.slot_of(session, to_address, at=at, opening=opening, hour=digest)
+    if need.acknowledged_at is None and at < need.due_at:
+        return slot if clocks.working_days_after(slot, 1, opening) <= need.due_at else None
+    return slot
 
 
 def set_rhythm(session: Session, user: User, rhythm: Rhythm, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from campaigns import journal, weeks
 from campaigns.models import Campaign, Labelled, User
 from campaigns.refusal import Refusal
 
-_ROOM = "routes_aside"  # of ``campaign.thresholds``: key of the proposal → last day, reason
+KEY = "routes_aside"  # of ``campaign.thresholds``: key of the proposal → last day, reason
 _FOR = timedelta(days=90)
 
 
@@ -40,12 +40,12 @@ def dismiss(
     until = today + _FOR - timedelta(days=1)
     session.refresh(campaign, with_for_update=True)  # other rooms keep theirs beside
     kept = {**_standing(campaign, today), key: {"until": until.isoformat(), "why": why}}
-    campaign.thresholds = campaign.thresholds | {_ROOM: kept}
+    campaign.thresholds = campaign.thresholds | {KEY: kept}
     journal.record(session, "routes_set_aside", about=campaign, by=by, at=at, key=key, why=why)
     session.flush()  # who looks under the lock next sees it
     return until
 
 
 def _standing(campaign: Campaign, on: date) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = (campaign.thresholds or {}).get(_ROOM, {})
+    kept: Mapping[str, Any] = (campaign.thresholds or {}).get(KEY, {})
     return {key: one for key, one in kept.items() if date.fromisoformat(one["until"]) >= on}

@@ -25,7 +25,7 @@ from campaigns.refusal import Refusal
 from campaigns.routes import dismissing, drafting, tables
 from campaigns.routing import Place, Rule
 
-_ROOM = "routes"  # of ``campaign.thresholds``
+KEY = "routes"  # of ``campaign.thresholds``
 _TOWN = ("CCAS", "MAIRIE")
 
 
@@ -76,7 +76,7 @@ class Proposal:
 
 def settings_of(campaign: Campaign) -> Settings:
     """The settings in force."""
-    kept: Mapping[str, Any] = campaign.thresholds.get(_ROOM, {})
+    kept: Mapping[str, Any] = campaign.thresholds.get(KEY, {})
     known = {one.name for one in fields(Settings)}
     return Settings(**{name: value for name, value in kept.items() if name in known})
 

@@ -7,7 +7,7 @@ import flask
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
-from appel_solidaire.web.coordinator import blueprint
+from appel_solidaire.web.coordinator import blueprint, place
 from appel_solidaire.web.coordinator import need as pages
 from appel_solidaire.web.coordinator.forms import (
     ActForm,
@@ -135,7 +135,7 @@ def changed(fault: needs.Changed) -> tuple[str, int]:
 
 
 def do(need_id: int, form: F, act: Callable[[Need, F], str]) -> Answer:
-    """Find, check, act; back to the need, or to the inbox when it left this coordinator's sight."""
+    """Find, check, act; back to the need, or to the list when it left this coordinator's sight."""
     need = pages.found(need_id)
     pages.offer(need, form)
     if not form.validate():
@@ -151,5 +151,5 @@ def do(need_id: int, form: F, act: Callable[[Need, F], str]) -> Answer:
     gate.db().flush()  # whether the need may still be read is asked of the database
     seen = needs.with_story(gate.db(), gate.me(), need_id, gate.campaign(), at=gate.now())
     if seen is None:
-        return flask.redirect(flask.url_for("coordinator.inbox"), 303)
+        return flask.redirect(place.back(), 303)
     return flask.redirect(flask.url_for("coordinator.need", need_id=need_id), 303)

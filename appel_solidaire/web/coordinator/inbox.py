@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.web.coordinator import blueprint
+from appel_solidaire.web.coordinator.place import PER_PAGE, Place
 from campaigns import needs, reference, weeks
 from campaigns.directory import opening_of
 from campaigns.models import Urgency
-from campaigns.needs import Basket, absences, finding, idle
+from campaigns.needs import Basket, absences, delays, finding, idle
 from campaigns.needs.facets import facets
 from campaigns.needs.finding import Filters, Sort
 from campaigns.needs.inbox import STATES, Shown, by_basket
 from campaigns.needs.inbox import page as needs_of
 from campaigns.refusal import Refusal
 
-PER_PAGE = 50
 EMPTY = {
     Basket.NEW: "Rien à prendre en charge. Tout ce qui a été signalé est suivi.",
     Basket.IN_PROGRESS: "Aucun besoin en cours.",
@@ -133,9 +133,19 @@ def _page(
         searched=searched,
         refused=refused,
         named_view=named,
-        tick_all=flask.request.args.get("cocher") == "1",
+        **_lines(shown, filters, basket),
         **_waiting(shown, filters, basket),
     )
+
+
+def _lines(shown: Shown, filters: Filters, basket: Basket | None) -> dict[str, Any]:
+    """Where the page's lines stand in the whole list, and whether all are ticked."""
+    first = shown.offset + 1
+    return {
+        "first_rank": first,
+        "place": Place(basket, filters, first) if basket else None,
+        "tick_all": flask.request.args.get("cocher") == "1",
+    }
 
 
 def _empty(basket: Basket | None, filters: Filters) -> str:
@@ -147,15 +157,15 @@ def _empty(basket: Basket | None, filters: Filters) -> str:
 def _waiting(shown: Shown, filters: Filters, basket: Basket | None) -> dict[str, Any]:
     """The basket of each need, what the one asked for asks of a human, and who is away."""
     now = gate.now()
-    opening = opening_of(now.year)
+    opening, days = opening_of(now.year), delays.of(gate.campaign()).stages
     stages = {
-        one.id: idle.stage(one.moved_at, at=now, opening=opening)
+        one.id: idle.stage(one.moved_at, at=now, opening=opening, stages=days)
         for one in shown.needs
         if one.closed_at is None
     }
     asks = filters.idle and shown.needs and basket not in {None, Basket.CLOSED}
     first = shown.needs[0] if asks else None
-    advice = idle.advice("B-…", first.state, filters.idle) if first else None
+    advice = idle.advice("B-…", first.state, filters.idle, stages=days) if first else None
     today = weeks.local_day(now)
     away = absences.about(gate.db(), gate.me(), today=today)
     return {"stages": stages, "advice": advice, "today": today, "away": away}

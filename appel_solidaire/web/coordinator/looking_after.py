@@ -27,8 +27,9 @@ def care_menu() -> dict[str, object]:
 
 @blueprint.get("/alertes")
 def alerts() -> str:
-    """The banner alone, for the page that asks again by itself."""
-    return flask.render_template("coordinator/_alarms.html")
+    """The banner alone, for the page that asks again by itself; ``dites`` are the needs it said."""
+    said = flask.request.args.get("dites", "")
+    return flask.render_template("coordinator/_alarms.html", said=said)
 
 
 @blueprint.get("/prendre-soin")

@@ -7,7 +7,7 @@ from typing import Any
 import flask
 
 from appel_solidaire import formats, gate
-from appel_solidaire.web.coordinator import blueprint
+from appel_solidaire.web.coordinator import blueprint, place
 from appel_solidaire.web.coordinator import work_forms as work
 from appel_solidaire.web.coordinator.forms import (
     ActForm,
@@ -19,7 +19,7 @@ from appel_solidaire.web.coordinator.forms import (
 from campaigns import directory, journal, needs, reference, weeks
 from campaigns.directory import opening_of
 from campaigns.models import Need, NeedState, User
-from campaigns.needs import asking, idle, joining, meetings, vouchers, working
+from campaigns.needs import asking, delays, idle, joining, meetings, vouchers, working
 
 FORMS: Mapping[str, type[ActForm]] = {
     "move": MoveForm,
@@ -78,17 +78,26 @@ def page(shown: Need, sent: ActForm | None = None, refused: str = "") -> str:
         refused=refused,
         is_closed=shown.state is NeedState.CLOSED,
         may_take=shown.state is not NeedState.CLOSED and shown.owner_id is None,
+        **_around(shown),
         **_work(shown),
     )
 
 
+def _around(shown: Need) -> dict[str, Any]:  # Any: what a template may show
+    """The list somebody came from, at their line, and the need after this one."""
+    at = place.here()
+    return {
+        "back": place.back(),
+        "back_words": at.basket.label if at else "Tous les besoins",
+        "following": at.following(shown.id) if at else None,
+    }
+
+
 def _work(shown: Need) -> dict[str, Any]:  # Any: what a template may show
     """What was done about the need beside its steps, and what may be done next."""
-    session, now = gate.db(), gate.now()
-    days = idle.stage(shown.moved_at, at=now, opening=opening_of(now.year))
-    is_open = shown.state is not NeedState.CLOSED
+    session = gate.db()
     return {
-        "advice": idle.advice(shown.reference, shown.state, days) if days and is_open else None,
+        "advice": _advice(shown),
         "questions": asking.of_need(session, shown),
         "slips": vouchers.of_need(session, shown),
         "may_decide": vouchers.may_decide(gate.campaign(), gate.me()),
@@ -100,6 +109,15 @@ def _work(shown: Need) -> dict[str, Any]:  # Any: what a template may show
         "missed": working.missed_in_a_row(shown),
         "missed_message": working.missed_call_message(gate.organisation()),
     }
+
+
+def _advice(shown: Need) -> idle.Advice | None:
+    """What to do about a need that no longer moves."""
+    if shown.state is NeedState.CLOSED:
+        return None
+    now, stages = gate.now(), delays.of(gate.campaign()).stages
+    days = idle.stage(shown.moved_at, at=now, opening=opening_of(now.year), stages=stages)
+    return idle.advice(shown.reference, shown.state, days, stages=stages) if days else None
 
 
 def offer(shown: Need, *forms: ActForm) -> None:

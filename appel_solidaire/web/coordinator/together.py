@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flask
 
 from appel_solidaire import gate
-from appel_solidaire.web.coordinator import blueprint
+from appel_solidaire.web.coordinator import blueprint, place
 from appel_solidaire.web.coordinator import need as pages
 from campaigns import needs, reference
 from campaigns.models import Need, User
@@ -44,7 +44,10 @@ def do_several() -> Answer:
         shown = _page(refusal)
         return shown if isinstance(shown, tuple) else (shown, 422)
     html = flask.render_template(
-        "coordinator/several_done.html", outcome=outcome, said=DONE[form["acte"]]
+        "coordinator/several_done.html",
+        outcome=outcome,
+        said=DONE[form["acte"]],
+        back=place.back(),
     )
     return html, 200 if outcome.done else 422
 
@@ -112,7 +115,9 @@ def _destinations(ticked: list[Need]) -> dict[str, dict[str, str]]:
 def _page(refusal: Refusal | None = None) -> Answer:
     ticked, versions = _ticked(), _versions()
     if not ticked:
-        html = flask.render_template("coordinator/several.html", ticked=[], refusal=refusal)
+        html = flask.render_template(
+            "coordinator/several.html", ticked=[], refusal=refusal, back=place.back()
+        )
         return html, 422
     return flask.render_template(
         "coordinator/several.html",
@@ -120,6 +125,8 @@ def _page(refusal: Refusal | None = None) -> Answer:
         # The version the inbox showed, not the one of now: somebody may have moved it meanwhile.
         shown=versions,
         refusal=refusal,
+        back=place.back(),
+        place=place.Place.of(flask.request.form),
         categories=reference.categories(),
         colleagues=_colleagues(),
         destinations=_destinations(ticked),
