@@ -103,16 +103,26 @@ def _by_category(found: NeedWeeks, stretch: str) -> Picture:
     )
 
 
-def loads(found: Sequence[Load]) -> Picture:
-    """How many volunteers have sheets of which size this week."""
+def loads(found: Sequence[Load], *, where: str = "") -> Picture:
+    """How many volunteers have sheets of which size this week.
+
+    ``where`` says which households are counted when not all are (« de votre territoire »).
+    """
     title = "Charge des volontaires, cette semaine"
     sheets, over = sum(one.given for one in found), found[0].left
-    say = (
-        f"{count(sheets, 'volontaire a une feuille', 'volontaires ont une feuille')} cette semaine"
-        + (f"{NBSP}; {number(over)} n’ont plus personne à appeler." if over else ".")
+    if where:
+        say = f"{count(sheets, 'volontaire appelle', 'volontaires appellent')} des foyers {where}"
+    else:
+        say = count(sheets, "volontaire a une feuille", "volontaires ont une feuille")
+    say += " cette semaine" + (
+        f"{NBSP}; {count(over, 'n’y a', 'n’y ont')} plus personne à appeler." if over else "."
     )
     if not sheets:
-        say = "Aucune feuille n’est publiée cette semaine."
+        say = (
+            f"Aucun foyer {where} n’est sur une feuille cette semaine."
+            if where
+            else "Aucune feuille n’est publiée cette semaine."
+        )
     series = {
         "Foyers sur la feuille": [one.given for one in found],
         "Foyers encore à appeler": [one.left for one in found],
@@ -124,6 +134,9 @@ def loads(found: Sequence[Load]) -> Picture:
         drawing(charts.bars(title, say, [one.short for one in found], series)),
         ("Foyers", "Volontaires, à la publication", "Volontaires, maintenant"),
         tuple((one.label, number(one.given), number(one.left)) for one in found),
+        note=f"Les volontaires appellent aussi ailleurs{NBSP}: seuls les foyers {where} comptent."
+        if where
+        else "",
     )
 
 

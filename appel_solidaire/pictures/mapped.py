@@ -62,7 +62,7 @@ def territory_map(
         people[name] += place.people
     cells = _cells(sums, people, counted)
     title = f"{counted.label}, par {word}"
-    say = _most(cells, counted)
+    say = _most(cells, counted, hides=None in cells.values())
     svg = charts.territory_map(title, say, outlines, cells, kind="territoire")
     return Picture(
         f"territoires-{counted.key}",
@@ -80,8 +80,9 @@ def commune_map(places: Sequence[Place], outlines: Sequence[Outline], counted: C
     names = {place.insee: place.name for place in places}
     shown = {insee: value for insee, value in told.items() if (value or 0) >= charts.MASK_BELOW}
     title = f"{counted.label}, par commune"
-    say = _most({names[insee]: value for insee, value in shown.items()}, counted)
     small = sum(counted.of(place) > 0 for place in places) - len(shown)
+    named = {names[insee]: value for insee, value in shown.items()}
+    say = _most(named, counted, hides=small > 0)
     rows = sorted(shown.items(), key=lambda pair: (-(pair[1] or 0), names[pair[0]]))
     return Picture(
         f"communes-{counted.key}",
@@ -119,8 +120,12 @@ def _cells(
     return masks.masked(sums, charts.MASK_BELOW).cells
 
 
-def _most(cells: Mapping[str, int | None], counted: Counted) -> str:
+def _most(cells: Mapping[str, int | None], counted: Counted, *, hides: bool) -> str:
+    """Where there are most; ``hides``: something is counted that may not be read."""
     known = {name: value for name, value in cells.items() if value}
+    if not known and hides:
+        # Five or more may be hidden, to protect the few next door.
+        return f"Trop peu de {counted.many} pour montrer où sans désigner quelqu’un."
     if not known:
         return f"Nulle part il n’y a {charts.MASK_BELOW}{NBSP}{counted.many} ou plus."
     name = max(known, key=known.__getitem__)

@@ -7,6 +7,7 @@ from campaigns.overview.acts import Act, Check, acts, last_check, reference_of
 from campaigns.overview.alarms import OpenAlarms, open_alarms
 from campaigns.overview.deciding import Decision, can_be_split, decide
 from campaigns.overview.front import Front, NeedMoves, Sheets, front
+from campaigns.overview.kept import Kept, kept
 from campaigns.overview.needs import (
     Late,
     late_by_territory,
@@ -15,14 +16,13 @@ from campaigns.overview.needs import (
     oldest_open,
     open_needs,
 )
+from campaigns.overview.numbers import SourceNumbers, wrong_numbers
 from campaigns.overview.own import Own, OwnNeed, own
 from campaigns.overview.people import (
-    Kept,
     Sweep,
     Targets,
-    kept,
+    forecast,
     regular_calls,
-    sweep,
     targets,
     waiting_for_first_call,
 )
@@ -31,9 +31,9 @@ from campaigns.overview.presence import (
     Presence,
     member_states,
     not_yet_invited,
-    presence,
 )
 from campaigns.overview.rhythm import (
+    Answered,
     Continuity,
     HalfDay,
     Rhythm,
@@ -43,6 +43,7 @@ from campaigns.overview.rhythm import (
     rhythm,
 )
 from campaigns.overview.sheet import SheetRow, sheet_of, sheet_rows
+from campaigns.overview.standing import Standing, standing
 from campaigns.overview.subjects import Subject, Subjects, subjects
 from campaigns.overview.territories import TerritoryWeek, by_territory
 from campaigns.overview.weekly import (
@@ -58,6 +59,7 @@ __all__ = [
     "ACTIONS",
     "FAMILIES",
     "Act",
+    "Answered",
     "Check",
     "Continuity",
     "Decision",
@@ -76,6 +78,8 @@ __all__ = [
     "Rhythm",
     "SheetRow",
     "Sheets",
+    "SourceNumbers",
+    "Standing",
     "Subject",
     "Subjects",
     "Sweep",
@@ -91,6 +95,7 @@ __all__ = [
     "can_be_split",
     "continuity",
     "decide",
+    "forecast",
     "front",
     "kept",
     "last_check",
@@ -104,17 +109,17 @@ __all__ = [
     "open_needs",
     "own",
     "plan_counts",
-    "presence",
     "reference_of",
     "regular_calls",
     "rhythm",
     "sheet_counts",
     "sheet_of",
     "sheet_rows",
+    "standing",
     "subjects",
-    "sweep",
     "targets",
     "volunteer_weeks",
     "waiting_for_first_call",
     "week_counts",
+    "wrong_numbers",
 ]

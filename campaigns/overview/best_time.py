@@ -5,16 +5,16 @@ campaign's thresholds: a sheet then costs one statement, and none before anythin
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns import weeks
-from campaigns.models import Call, Campaign, Commune, Person
-from campaigns.overview import ages, chance
+from campaigns.models import Call, Campaign, Commune, Line, Person, Sheet
+from campaigns.overview import ages, area, chance
 
 KEY = "best_time"  # among the campaign's thresholds
 ENOUGH = 50  # calls in each half of the day before anything is said
@@ -60,15 +60,17 @@ class Moment:
         return self.talked[half] / self.tried[half] if self.tried[half] else 0.0
 
 
-def moments(session: Session, campaign: Campaign, *, at: datetime) -> list[Moment]:
+def moments(
+    session: Session, campaign: Campaign, *, at: datetime, within: Collection[int] | None = None
+) -> list[Moment]:
     """When each profile answers, those with most calls first; one statement over the calls.
 
-    The calls people made themselves are left out.
+    ``within`` keeps the people of some territories. The calls people made themselves are left out.
     """
     found: dict[tuple[str, str, str], dict[str, list[int]]] = defaultdict(
         lambda: {"am": [0, 0], "pm": [0, 0]}
     )
-    for band, schemes, size, is_morning, tried, talked in _rows(session, campaign, at):
+    for band, schemes, size, is_morning, tried, talked in _rows(session, campaign, at, within):
         half = found[band, _ordered(schemes), size]["am" if is_morning else "pm"]
         half[0] += tried
         half[1] += talked
@@ -91,6 +93,12 @@ def learn(session: Session, campaign: Campaign, *, at: datetime) -> int:
     return len(best)
 
 
+def learnt(campaign: Campaign) -> Mapping[str, str]:
+    """The best half of each profile that has one, by code: what the sheets say until Monday."""
+    found: Mapping[str, str] = campaign.thresholds.get(KEY, {})
+    return found
+
+
 def hints(
     session: Session, campaign: Campaign, households: Collection[int], *, on: date
 ) -> dict[int, str]:
@@ -98,21 +106,49 @@ def hints(
 
     A household whose profiles disagree has no hint. No statement while nothing was learnt.
     """
-    best = campaign.thresholds.get(KEY, {})
-    if not best or not households:
+    of_these = Person.household_id.in_(households)
+    return _hints(session, campaign, Person.household_id, of_these, on=on) if households else {}
+
+
+def hints_of_people(
+    session: Session, campaign: Campaign, people: Collection[int], *, on: date
+) -> dict[int, str]:
+    """The same by person, each for themselves."""
+    return _hints(session, campaign, Person.id, Person.id.in_(people), on=on) if people else {}
+
+
+def hints_of_lines(
+    session: Session, campaign: Campaign, sheet: Sheet, *, on: date
+) -> dict[int, str]:
+    """The same by line of a sheet, as its volunteer reads it."""
+    lines = sa.select(Line.id, Line.household_id).where(Line.sheet_id == sheet.id)
+    homes = {row[0]: row[1] for row in session.execute(lines)} if learnt(campaign) else {}
+    told = hints(session, campaign, set(homes.values()), on=on)
+    return {line: told[home] for line, home in homes.items() if home in told}
+
+
+def _hints(
+    session: Session,
+    campaign: Campaign,
+    key: InstrumentedAttribute[int],
+    those: sa.ColumnElement[bool],
+    *,
+    on: date,
+) -> dict[int, str]:
+    best = learnt(campaign)
+    if not best:
         return {}
     found: dict[int, set[str]] = defaultdict(set)
-    for household_id, own, band, schemes, size in session.execute(
-        sa.select(Person.household_id, Person.best_half, ages.band(on), Person.schemes, _size())
+    for name, own, band, schemes, size in session.execute(
+        sa.select(key, Person.best_half, ages.band(on), Person.schemes, _size())
         .outerjoin(Commune, Commune.insee == Person.insee)
-        .where(Person.household_id.in_(households), Person.stop.is_(None))
+        .where(those, Person.stop.is_(None))
     ):
-        learnt = best.get(_code(band, _ordered(schemes), size), "")
         # Their own wish is on the sheet already: it wins, whatever others do.
-        found[household_id].add("" if own else learnt)
+        found[name].add("" if own else best.get(_code(band, _ordered(schemes), size), ""))
     return {
-        household_id: HINTS[next(iter(halves))]
-        for household_id, halves in found.items()
+        name: HINTS[next(iter(halves))]
+        for name, halves in found.items()
         if len(halves) == 1 and halves <= HINTS.keys()
     }
 
@@ -137,7 +173,7 @@ def _moment(
 
 
 def _rows(
-    session: Session, campaign: Campaign, at: datetime
+    session: Session, campaign: Campaign, at: datetime, within: Collection[int] | None
 ) -> Iterator[sa.Row[str, str, str, bool, int, int]]:
     band, size = ages.band(weeks.local_day(at)).label("band"), _size().label("size")
     morning = _is_morning(at - _SINCE, at).label("is_morning")
@@ -159,6 +195,7 @@ def _rows(
                 Call.at >= at - _SINCE,
                 Call.at < at,
                 Call.rang_back.is_(False),
+                *area.lives(within),
             )
             .group_by(sa.text("band"), Person.schemes, sa.text("size"), sa.text("is_morning"))
         )

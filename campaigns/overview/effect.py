@@ -11,18 +11,18 @@ from campaigns import weeks
 from campaigns.models import Campaign, Need, Referral, ReferralState
 from campaigns.needs.figures import CLOSED_WITHIN, NOT_COUNTED
 from campaigns.overview import periods
+from campaigns.overview.area import EVERYWHERE, Area
 
 _HALVES = ("am", "pm")
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The measures of a stretch of days, beside its ``counts``.
+    """The measures of a stretch of days, beside its ``counts`` of what happened in them.
 
     ``raised`` are its needs but duplicates, those withdrawn and those the person refused;
     ``closed_in_time`` of them were closed within seven days, ``ripe`` are old enough to be
-    judged on it. ``rerouted`` had a
-    service answer that it was not theirs.
+    judged on it. ``rerouted`` had a service answer that it was not theirs.
     """
 
     counts: periods.Counts
@@ -54,9 +54,15 @@ class Effect:
 
 
 def effect(
-    session: Session, campaign: Campaign, first_day: date, last_day: date, *, at: datetime
+    session: Session,
+    campaign: Campaign,
+    first_day: date,
+    last_day: date,
+    *,
+    at: datetime,
+    area: Area = EVERYWHERE,
 ) -> Effect:
-    """Measure what came of a stretch of days, both included, local time."""
+    """Measure what came of a stretch of days, both included, local time, in an ``area``."""
     start, end = weeks.at(first_day, 0), weeks.at(last_day + timedelta(days=1), 0)
     not_ours = (
         sa.select(Referral.id)
@@ -69,6 +75,7 @@ def effect(
             Need.raised_at >= start,
             Need.raised_at < end,
             sa.or_(Need.result.is_(None), Need.result.not_in(NOT_COUNTED)),
+            *area.needs,
         )
     ).all()
     ripe = [
@@ -77,7 +84,7 @@ def effect(
         if raised_at + CLOSED_WITHIN <= min(end, at)
     ]
     return Effect(
-        counts=periods.of_days(session, campaign, first_day, last_day),
+        counts=periods.within_days(session, campaign, first_day, last_day, area=area),
         raised=len(rows),
         ripe=len(ripe),
         closed_in_time=sum(ripe),

@@ -1,6 +1,6 @@
 """Everything the lead's first page says, read at once: what a page shows is a field of it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import mails, sheets, weeks
-from campaigns.models import Campaign, CampaignState, Need, WeekPlan
+from campaigns.models import Campaign, CampaignState, Line, Need, Sheet, WeekPlan
 from campaigns.overview.alarms import OpenAlarms, open_alarms
 from campaigns.overview.deciding import Decision, decide
 from campaigns.overview.needs import Late, late_by_territory
-from campaigns.overview.people import Sweep, Targets, sweep, targets
+from campaigns.overview.pace import measured
+from campaigns.overview.people import Headcount, Sweep, Targets, forecast, headcount
 from campaigns.overview.presence import Presence, presence
 from campaigns.overview.rhythm import Continuity, Rhythm, continuity, rhythm
 from campaigns.overview.subjects import Subjects, subjects
-from campaigns.overview.weekly import sheet_counts
-from campaigns.sheets import calendar, promises
+from campaigns.sheets import calendar, callers, promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +84,30 @@ def front(session: Session, campaign: Campaign, *, at: datetime) -> Front:
     week = weeks.current(seen_at)
     decision, decided_week = decide(session, campaign, at=at)
     plan = sheets.of(session, campaign, week)
-    left = None if is_over else sweep(session, campaign, at=at)
+    people = headcount(session, campaign, week)
+    volunteers = callers.read(session, campaign, week)
+    lines = _lines(session, plan)
+    heard = rhythm(session, campaign, at=seen_at)
+    left = None if is_over else forecast(campaign, measured(people, heard.lately, volunteers))
     moves, before = _moves(session, campaign, (week, weeks.after(week, -1)))
     return Front(
         week=week,
         decision=decision,
         decided_week=decided_week,
-        targets=targets(session, campaign, week),
+        targets=people.targets,
         sweep=left,
         sweep_ends_on=_in_weeks(left.ends_in, at) if left else None,
         late=tuple(late_by_territory(session, campaign, at=at)),
         alarms=open_alarms(session, campaign, at=at),
         at_risk=_at_risk(session, campaign, plan, at=at),
         troubled=mails.trouble_count(session),
-        rhythm=rhythm(session, campaign, at=seen_at),
+        rhythm=heard,
         moves=moves,
         moves_before=before,
         continuity=continuity(session, campaign, at=seen_at),
         subjects=subjects(session, campaign, on=weeks.local_day(at)),
-        presence=presence(session, campaign, week),
-        sheets=_sheets(session, campaign, plan, week),
+        presence=presence(volunteers, lines.keys()),
+        sheets=_sheets(plan, lines, people),
         next_places_at=calendar.next_places_at(at),
     )
 
@@ -112,14 +116,20 @@ def _in_weeks(count: int | None, at: datetime) -> date | None:
     return None if count is None else weeks.local_day(at) + timedelta(weeks=count)
 
 
-def _moves(session: Session, campaign: Campaign, names: Collection[str]) -> tuple[NeedMoves, ...]:
+def _moves(session: Session, campaign: Campaign, names: Sequence[str]) -> tuple[NeedMoves, ...]:
     """Needs raised and closed in each of these weeks; one statement."""
+    first = weeks.starts_at(min(names))
     counts = [
         sa.func.count().filter(column >= weeks.starts_at(name), column < weeks.ends_at(name))
         for name in names
         for column in (Need.raised_at, Need.closed_at)
     ]
-    found = session.execute(sa.select(*counts).where(Need.campaign_id == campaign.id)).one()
+    found = session.execute(
+        sa.select(*counts).where(
+            Need.campaign_id == campaign.id,
+            sa.or_(Need.raised_at >= first, Need.closed_at >= first),
+        )
+    ).one()
     return tuple(NeedMoves(*found[place : place + 2]) for place in range(0, len(found), 2))
 
 
@@ -131,11 +141,24 @@ def _at_risk(
     return tuple(promises.at_risk(session, campaign, plan, at=at))
 
 
-def _sheets(session: Session, campaign: Campaign, plan: WeekPlan | None, week: str) -> Sheets:
-    counted = sheet_counts(session, campaign, week).values()
+def _lines(session: Session, plan: WeekPlan | None) -> dict[int, int]:
+    """Lines of a published week by volunteer."""
+    if plan is None or plan.published_at is None:
+        return {}
+    rows = session.execute(
+        sa.select(Sheet.volunteer_id, sa.func.count())
+        .join(Line, Line.sheet_id == Sheet.id)
+        .where(Sheet.plan_id == plan.id)
+        .group_by(Sheet.volunteer_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _sheets(plan: WeekPlan | None, lines: Mapping[int, int], people: Headcount) -> Sheets:
+    given = sum(lines.values())
     return Sheets(
         is_published=None if plan is None else plan.published_at is not None,
-        lines=sum(lines for lines, _ in counted),
-        done=sum(done for _, done in counted),
-        count=len(counted),
+        lines=given,
+        done=given - people.open_lines if given else 0,
+        count=len(lines),
     )

@@ -1,29 +1,16 @@
-"""The campaign's people, by what stands between them and a call; what the instance keeps."""
+"""The campaign's people, by what stands between them and a call; when all had their first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import capacity
-from campaigns.models import (
-    Barred,
-    Call,
-    Campaign,
-    Enrolment,
-    Need,
-    NeedState,
-    Objection,
-    Person,
-    Stage,
-    StopReason,
-    Wish,
-)
+from campaigns.models import Campaign, Enrolment, Person, Stage, Wish
 from campaigns.overview import area
-from campaigns.sheets import Measured, measured, owed, waiting
+from campaigns.sheets import Measured, owed, waiting
 
 
 class RegularCalls(TypedDict):
@@ -77,6 +64,26 @@ class Targets:
         return self.ready + self.blocked
 
 
+_MAY_NOT_BE_CALLED = ("no_number", "to_confirm", "stopped")
+_STANDS = tuple(field.name for field in fields(Targets))[:-2]
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """The people of a campaign in a week, and households where a call is a household's.
+
+    ``open_lines`` are the households on a sheet of the week, published or not, where somebody is
+    still owed a call. ``first_people`` and the ``first_households`` they make may be called and
+    wait for their first; ``regular`` are the households owed regular calls, by rhythm.
+    """
+
+    targets: Targets
+    open_lines: int
+    first_people: int
+    first_households: int
+    regular: Mapping[Wish, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """What is left of the first calls, and when they end at today's pace.
@@ -94,48 +101,69 @@ class Sweep:
     ends_in_with_more: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What personal data the instance holds, for the DPO."""
-
-    people: int
-    stopped: int
-    objected: int
-    fingerprints: int
-    calls: int
-    needs: int
-    open_needs: int
-    barred: int
-
-
 def targets(
     session: Session, campaign: Campaign, week: str, *, within: Collection[int] | None = None
 ) -> Targets:
-    """Count the campaign's people by where they stand in a week; ``within`` these territories.
+    """Count the campaign's people by where they stand in a week; ``within`` these territories."""
+    return headcount(session, campaign, week, within=within).targets
+
+
+def headcount(
+    session: Session, campaign: Campaign, week: str, *, within: Collection[int] | None = None
+) -> Headcount:
+    """Count the campaign's people by where they stand in a week, and the households they make.
 
     The rules are those of the split and of the queues (``owed``, ``waiting``): who is due here is
-    who they would serve. One statement.
+    who they would serve. One statement, which reads each person once; ``within`` keeps those who
+    live in these territories.
     """
-    query = (
+    one = _everybody(campaign, week, within)
+    may_be_called = one.c.stands.not_in(_MAY_NOT_BE_CALLED)
+    first = sa.and_(one.c.stage == Stage.SWEEP, may_be_called)
+    again = sa.and_(one.c.stage == Stage.ROSTER, may_be_called, one.c.spoken_at.is_not(None))
+    households = sa.func.count(sa.distinct(one.c.household_id))
+    row = (
+        session.execute(
+            sa.select(
+                *(sa.func.count().filter(one.c.stands == name).label(name) for name in _STANDS),
+                sa.func.count(one.c.spoken_at).label("reached"),
+                sa.func.count()
+                .filter(one.c.stands == "waiting", one.c.wish == Wish.WEEKLY)
+                .label("weekly_waiting"),
+                households.filter(one.c.stands == "placed").label("open_lines"),
+                sa.func.count().filter(first).label("first_people"),
+                households.filter(first).label("first_households"),
+                *(households.filter(again, one.c.wish == wish).label(wish.value) for wish in Wish),
+            )
+        )
+        .mappings()
+        .one()
+    )
+    return Headcount(
+        targets=Targets(**{field.name: row[field.name] for field in fields(Targets)}),
+        open_lines=row["open_lines"],
+        first_people=row["first_people"],
+        first_households=row["first_households"],
+        regular={wish: row[wish.value] for wish in Wish},
+    )
+
+
+def _everybody(campaign: Campaign, week: str, within: Collection[int] | None) -> sa.CTE:
+    """A row a person, with where they stand."""
+    rows = (
         sa.select(
             _standing(campaign, week).label("stands"),
-            sa.func.count(),
-            sa.func.count(Enrolment.last_conversation_at),
-            sa.func.count().filter(Enrolment.wish == Wish.WEEKLY),
+            Enrolment.stage,
+            Enrolment.wish,
+            Enrolment.last_conversation_at.label("spoken_at"),
+            Person.household_id,
         )
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.campaign_id == campaign.id, *area.lives(within))
-        .group_by(sa.text("stands"))
     )
-    rows = session.execute(query).all()
-    found = {row[0]: int(row[1]) for row in rows}
-    names = [one.name for one in fields(Targets)][:-2]
-    return Targets(
-        **{name: found.get(name, 0) for name in names},
-        reached=sum(int(row[2]) for row in rows),
-        weekly_waiting=sum(int(row[3]) for row in rows if row[0] == "waiting"),
-    )
+    # Without the word, both engines would work out where a person stands again for each count.
+    return rows.cte("everybody").prefix_with("MATERIALIZED")
 
 
 def _standing(campaign: Campaign, week: str) -> sa.ColumnElement[str]:
@@ -169,9 +197,8 @@ def waiting_for_first_call(session: Session, campaign: Campaign) -> int:
     )
 
 
-def sweep(session: Session, campaign: Campaign, *, at: datetime, more: int = 20) -> Sweep:
+def forecast(campaign: Campaign, found: Measured, *, more: int = 20) -> Sweep:
     """Say who still waits for a first call and when the sweep ends, measured where it can be."""
-    found = measured(session, campaign, at=at)
     ends = capacity.forecast(
         found.households_left,
         people=found.people_left,
@@ -199,24 +226,3 @@ def regular_calls(found: Measured) -> RegularCalls:
     if found.joining is None:
         return {"roster": None, "joining": 0.0}
     return {"roster": found.weekly_roster, "joining": found.joining}
-
-
-def kept(session: Session) -> Kept:
-    """Count what the instance keeps about people, all campaigns together."""
-    people, stopped, objected = session.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.count(Person.stop),
-            sa.func.count().filter(Person.stop == StopReason.OBJECTED),
-        ).select_from(Person)
-    ).one()
-    needs, open_needs = session.execute(
-        sa.select(
-            sa.func.count(), sa.func.count().filter(Need.state != NeedState.CLOSED)
-        ).select_from(Need)
-    ).one()
-    fingerprints, calls, barred = (
-        session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-        for model in (Objection, Call, Barred)
-    )
-    return Kept(people, stopped, objected, fingerprints, calls, needs, open_needs, barred)

@@ -1,12 +1,12 @@
 """What a map counts: people and needs by commune, with the territory of each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, Commune, Enrolment, Need, Person, Territory
+from campaigns.overview.area import EVERYWHERE, Area, Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,12 @@ class Place:
     needs: int
 
 
-def places(
-    session: Session, campaign: Campaign, *, within: Sequence[int] | None = None
-) -> list[Place]:
-    """Counts by commune, by name; ``within`` keeps some territories. Two statements.
+def places(session: Session, campaign: Campaign, *, area: Area = EVERYWHERE) -> list[Place]:
+    """Counts by commune, by name, in an ``area``. Two statements.
 
     People whose commune is not known are in none.
     """
+    within = area.territories
     here = () if within is None else (Commune.territory_id.in_(within),)
     people = session.execute(
         sa.select(
@@ -54,19 +53,19 @@ def places(
         .group_by(Commune.insee, Commune.name, Territory.name)
         .order_by(Commune.name, Commune.insee)
     ).all()
-    needs = _needs(session, campaign)
+    needs = _needs(session, campaign, area.needs)
     return [
         Place(insee, name, territory or "", count, never, needs.get(insee, 0))
         for insee, name, territory, count, never in people
     ]
 
 
-def _needs(session: Session, campaign: Campaign) -> dict[str | None, int]:
+def _needs(session: Session, campaign: Campaign, those: Needs) -> dict[str | None, int]:
     rows = session.execute(
         sa.select(Person.insee, sa.func.count())
         .select_from(Need)
         .join(Person, Person.id == Need.person_id)
-        .where(Need.campaign_id == campaign.id)
+        .where(Need.campaign_id == campaign.id, *those)
         .group_by(Person.insee)
     )
     return {row[0]: int(row[1]) for row in rows}

@@ -1,5 +1,6 @@
 """Who takes part this week, and which accounts have been invited or have come."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,18 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns import launch
-from campaigns.models import (
-    Campaign,
-    Line,
-    Membership,
-    Role,
-    Sheet,
-    SignedSession,
-    SignInLink,
-    User,
-    WeekPlan,
-)
-from campaigns.sheets import callers
+from campaigns.models import Campaign, Membership, Role, SignedSession, SignInLink, User
+from campaigns.sheets.callers import Volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +33,18 @@ class MemberState:
     seen_at: datetime | None
 
 
-def presence(session: Session, campaign: Campaign, week: str) -> Presence:
-    """Count the volunteers who give half-days this week, as the split counts them."""
-    found = callers.read(session, campaign, week)
-    has_lines = set(session.scalars(_served(campaign, week)))
+def presence(volunteers: Sequence[Volunteer], served: Collection[int]) -> Presence:
+    """Count the volunteers of a week, as the split counts them; ``served`` are the ids of those
+    who have somebody on their published sheet."""
     return Presence(
-        total=len(found),
-        present=sum(bool(one.caller.half_days) for one in found),
-        away=sum(one.is_away for one in found),
-        without_half_day=sum(not one.ticked for one in found),
-        room=sum(one.caller.capacity for one in found),
-        unused=sum(one.caller.capacity > 0 and one.id not in has_lines for one in found)
-        if has_lines
+        total=len(volunteers),
+        present=sum(bool(one.caller.half_days) for one in volunteers),
+        away=sum(one.is_away for one in volunteers),
+        without_half_day=sum(not one.ticked for one in volunteers),
+        room=sum(one.caller.capacity for one in volunteers),
+        unused=sum(one.caller.capacity > 0 and one.id not in served for one in volunteers)
+        if served
         else 0,
-    )
-
-
-def _served(campaign: Campaign, week: str) -> sa.Select[int]:
-    """The volunteers who have somebody on their published sheet."""
-    return (
-        sa.select(Sheet.volunteer_id)
-        .join(WeekPlan, WeekPlan.id == Sheet.plan_id)
-        .where(
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.week == week,
-            WeekPlan.published_at.is_not(None),
-            sa.select(sa.literal(1)).where(Line.sheet_id == Sheet.id).exists(),
-        )
     )
 
 

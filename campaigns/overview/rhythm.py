@@ -1,19 +1,19 @@
 """The calls of the last weeks: how many a week, which half-days answer, whether voices stay."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from campaigns import weeks
 from campaigns.models import Call, Campaign
-from campaigns.overview import area
+from campaigns.overview import area, hours
 
 WEEKS = 8  # what the lead's page shows, the week under way included
-_SLOT = 1800  # seconds: local hours and days begin on one, in every time zone of the country
+LATELY = timedelta(weeks=4)  # what tells who picks up today
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,21 @@ class HalfDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Attempts, and those that became a conversation."""
+
+    attempts: int
+    conversations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The weeks in order, the one under way last; the half-days with attempts, from Monday on."""
+    """The weeks in order, the one under way last; the half-days with attempts, from Monday on;
+    who answered during the ``LATELY`` before the instant."""
 
     weeks: tuple[WeekCalls, ...]
     half_days: tuple[HalfDay, ...]
+    lately: Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,9 @@ def rhythm(
     names = [weeks.after(last, -back) for back in range(WEEKS - 1, -1, -1)]
     calls, talks = Counter[str](), Counter[str]()
     tried, answered = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
-    start, end = weeks.starts_at(names[0]), weeks.ends_at(last)
-    for slot, rang_back, attempts, conversations in _slots(session, campaign, start, end, within):
-        local = datetime.fromtimestamp(int(slot) * _SLOT, UTC).astimezone(weeks.PARIS)
+    rows = _hours(session, campaign, (weeks.starts_at(names[0]), weeks.ends_at(last)), at, within)
+    for hour, rang_back, _, attempts, conversations in rows:
+        local = hour.astimezone(weeks.PARIS)
         week, half_day = weeks.of(local.date()), (local.weekday(), weeks.half_of(local))
         calls[week] += attempts
         talks[week] += conversations
@@ -76,33 +86,36 @@ def rhythm(
     return Rhythm(
         tuple(WeekCalls(one, calls[one], talks[one]) for one in names),
         tuple(HalfDay(*one, tried[one], answered[one]) for one in sorted(tried)),
+        Answered(
+            sum(attempts for _, _, is_recent, attempts, _ in rows if is_recent),
+            sum(talks for _, _, is_recent, _, talks in rows if is_recent),
+        ),
     )
 
 
-def _slots(
+def _hours(
     session: Session,
     campaign: Campaign,
-    start: datetime,
-    end: datetime,
+    between: tuple[datetime, datetime],
+    at: datetime,
     within: Collection[int] | None,
-) -> Iterable[sa.Row[int, bool, int, int]]:
-    """Attempts and conversations by half-hour since 1970: both engines count those, and neither
-    knows our summer time."""
-    slot = (sa.cast(sa.extract("epoch", Call.at), sa.BigInteger()) // _SLOT).label("slot")
+) -> Sequence[sa.Row[datetime, bool, bool, int, int]]:
+    """Attempts and conversations by hour, those of ``LATELY`` apart."""
     return session.execute(
         sa.select(
-            slot,
+            hours.of_call(session).label("hour"),
             Call.rang_back,
+            (Call.at >= at - LATELY).label("is_recent"),
             sa.func.count(),
             sa.func.count().filter(Call.is_conversation.is_(True)),
         )
         .where(
             Call.campaign_id == campaign.id,
-            Call.at >= start,
-            Call.at < end,
+            Call.at >= between[0],
+            Call.at < between[1],
             *area.was_called(within),
         )
-        .group_by(sa.text("slot"), Call.rang_back)
+        .group_by(sa.text("hour"), Call.rang_back, sa.text("is_recent"))
     ).all()
 
 
@@ -124,8 +137,9 @@ def continuity(
         .limit(1)
         .scalar_subquery()
     )
-    talks = (
-        sa.select(Call.volunteer_id, voice_before.label("before"))
+    same = (voice_before == Call.volunteer_id).label("same")
+    rows = session.execute(
+        sa.select(same, sa.func.count())
         .where(
             Call.campaign_id == campaign.id,
             Call.at >= since,
@@ -133,11 +147,10 @@ def continuity(
             Call.is_conversation.is_(True),
             *area.was_called(within),
         )
-        .subquery()
+        .group_by(sa.text("same"))
     )
-    same = sa.func.count().filter(talks.c.before == talks.c.volunteer_id)
-    row = session.execute(sa.select(sa.func.count(talks.c.before), same)).one()
-    return Continuity(row[0], row[1])
+    counts = {row[0]: row[1] for row in rows if row[0] is not None}
+    return Continuity(sum(counts.values()), counts.get(True, 0))
 
 
 def best_and_worst(half_days: Sequence[HalfDay], *, enough: int) -> tuple[HalfDay, HalfDay] | None:

@@ -1,7 +1,6 @@
 """What the needs are about, where, and how old the people are who have them."""
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns import reference
 from campaigns.models import Campaign, Need, NeedState, Person, Territory
 from campaigns.overview import ages
+from campaigns.overview.area import Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,8 @@ class Subjects:
     ages: tuple[Subject, ...]
 
 
-def subjects(
-    session: Session, campaign: Campaign, *, on: date, within: Collection[int] | None = None
-) -> Subjects:
-    """Count the needs by category, territory and age on a day; ``within`` these territories.
+def subjects(session: Session, campaign: Campaign, *, on: date, those: Needs = ()) -> Subjects:
+    """Count the needs by category, territory and age on a day; ``those`` keeps some of them.
 
     A need is in the territory that answers for it, wherever the person lives. One statement.
     """
@@ -56,11 +54,9 @@ def subjects(
         .select_from(Need)
         .join(Person, Person.id == Need.person_id)
         .outerjoin(Territory, Territory.id == Need.territory_id)
-        .where(Need.campaign_id == campaign.id)
+        .where(Need.campaign_id == campaign.id, *those)
         .group_by(Need.category, Territory.name, sa.text("band"))
     )
-    if within is not None:
-        query = query.where(Need.territory_id.in_(sorted(within)))
     counts = [Counter[str]() for _ in range(6)]
     for category, territory, age, raised, is_open in session.execute(query):
         for place, name in enumerate((category, territory or "", age)):

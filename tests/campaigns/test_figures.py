@@ -31,7 +31,7 @@ from campaigns.models import (
     Urgency,
     User,
 )
-from campaigns.overview import best_time, chance, trend
+from campaigns.overview import area, best_time, chance, trend
 from campaigns.overview.effect import effect
 from campaigns.overview.equity import NO_SCHEME, equity
 from campaigns.overview.places import places
@@ -294,7 +294,7 @@ def test_needs_are_counted_by_week_and_category(session: Session, campaign: Camp
         (weeks.starts_at("2026-W46") - timedelta(microseconds=1), "ALI_PORTAGE"),
     ):
         need(session, campaign, whom, by, raised_at=at, category=category)
-    found = trend.need_weeks(session, campaign, PAST, at=TUESDAY)
+    found = trend.need_weeks(session, campaign, PAST)
     labels = reference.categories()
     assert dict(found.categories) == {
         labels["ALI_COURSES"].label: (1, 1, 0),
@@ -302,7 +302,8 @@ def test_needs_are_counted_by_week_and_category(session: Session, campaign: Camp
     }
     assert found.totals == (1, 2, 0)
     claire = factories.user(session, Role.COORDINATOR, campaign)
-    assert trend.need_weeks(session, campaign, PAST, at=TUESDAY, reader=claire).totals == (0, 0, 0)
+    those = area.of(session, claire, campaign, at=TUESDAY).needs
+    assert trend.need_weeks(session, campaign, PAST, those=those).totals == (0, 0, 0)
 
 
 def test_loads_count_each_volunteer_once(session: Session, campaign: Campaign) -> None:
@@ -370,7 +371,7 @@ def test_places_count_people_and_needs_by_commune(session: Session, campaign: Ca
         place.insee: (place.people, place.never, place.needs) for place in places(session, campaign)
     }
     assert found == {AMIENS: (2, 1, 1), PERONNE: (1, 1, 0)}
-    only = places(session, campaign, within=[there.territory_id or 0])
+    only = places(session, campaign, area=area.Area((there.territory_id or 0,)))
     assert [place.insee for place in only] == [PERONNE]
     assert here.territory_id != there.territory_id
 

@@ -156,7 +156,8 @@ def test_every_number_of_the_first_page_is_that_of_its_rows(
         session.expire_all()
         at = min(week.at, weeks.ends_at(WEEK) - timedelta(minutes=1))
         found = overview.front(session, week.campaign, at=at)
-        check_people(week, found.targets, at)
+        check_people(week, found.targets)
+        check_sweep(week, found, at)
         check_areas(week)
         check_calls(week, found)
         check_needs(week, found, at)
@@ -202,7 +203,7 @@ def enrolled(week: Week) -> Sequence[Enrolment]:
     ).all()
 
 
-def check_people(week: Week, found: overview.Targets, at: datetime) -> None:
+def check_people(week: Week, found: overview.Targets) -> None:
     rows = enrolled(week)
     stands = Counter(standing(week, one) for one in rows)
     assert {name: getattr(found, name) for name in stands} == stands
@@ -214,12 +215,20 @@ def check_people(week: Week, found: overview.Targets, at: datetime) -> None:
     reasons = waiting.by_reason(week.session, week.campaign, week.plan)
     assert found.waiting == sum(one.people for one in reasons)
     assert found.arrived == waiting.arrived_since(week.session, week.campaign, week.plan)
-    left = overview.sweep(week.session, week.campaign, at=at)
+
+
+def check_sweep(week: Week, found: Front, at: datetime) -> None:
+    """Who waits for a first call is who the split would serve, and the page foresees the end of the
+    sweep as the page of the capacity does."""
+    left, rows = found.sweep, enrolled(week)
+    assert left is not None
     callable_ones = {"placed", "waiting", "arrived", "away", "later", "resting", "unreachable"}
     first = [one for one in rows if one.stage is Stage.SWEEP]
     first = [one for one in first if standing(week, one) in callable_ones]
     assert left.people == len(first)
     assert left.households == len({one.person.household_id for one in first})
+    measured = sheets.measured(week.session, week.campaign, at=at)
+    assert left == overview.forecast(week.campaign, measured)
 
 
 def check_areas(week: Week) -> None:

@@ -125,7 +125,9 @@ def test_the_people_of_another_campaign_are_not_counted(session: Session) -> Non
 
 
 def sweep(session: Session, campaign: Any, at: datetime = TUESDAY) -> overview.Sweep:
-    return overview.sweep(session, campaign, at=at)
+    found = overview.front(session, campaign, at=at).sweep
+    assert found is not None
+    return found
 
 
 def test_the_sweep_counts_households_and_people(session: Session) -> None:
@@ -344,7 +346,7 @@ def test_volunteers_are_present_away_or_without_half_day(session: Session) -> No
     )
     factories.volunteer(session, campaign, half_days=())
     factories.volunteer(session, campaign, suspended_at=EVE)
-    found = overview.presence(session, campaign, WEEK)
+    found = overview.front(session, campaign, at=TUESDAY).presence
     assert (found.total, found.present, found.away, found.without_half_day) == (3, 1, 1, 1)
     assert found.room == 2 * campaign.pace
 

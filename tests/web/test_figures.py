@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from appel_solidaire import schedule
 from appel_solidaire.db import Database
 from appel_solidaire.instance import Instance
-from campaigns.models import Campaign, Organisation, Role
+from campaigns.models import Campaign, Organisation, Provenance, Role
 from campaigns.overview import best_time
 from tests import factories as make
 from tests.conftest import Clock
@@ -94,6 +94,16 @@ def test_the_map_counts_what_is_asked_for(lead: FlaskClient, database: Database)
     assert "Amiens : 24" in read(lead, f"{PAGES[1]}?compte=jamais")
     assert "Nulle part" in read(lead, f"{PAGES[1]}?compte=besoins")
     assert "Amiens : 30" in read(lead, f"{PAGES[1]}?compte=inconnu")
+
+
+@SQLITE
+def test_a_map_that_may_show_nothing_does_not_say_there_is_nothing(
+    lead: FlaskClient, database: Database
+) -> None:
+    people(database, {AMIENS: 7, PERONNE: 2})
+    page = read(lead, PAGES[1])
+    assert "Trop peu de personnes pour montrer où sans désigner quelqu’un." in page
+    assert "Amiens : 7" not in page
 
 
 @pytest.mark.parametrize(("reached", "is_told"), [(4, False), (5, True), (0, True)])
@@ -174,11 +184,93 @@ def test_a_coordinator_sees_the_pictures_of_their_own_territory(
             session, Role.COORDINATOR, essai, territories=[towns[0].territory_id or 0]
         )
         make.sign_in(session, client, claire, at=clock())
-    page = read(client, "/coordination/chiffres")
-    assert "8 personnes attendent un premier appel" in page
-    assert "Amiens : 8" in page
-    assert "Péronne" not in page
+    assert "8 personnes attendent un premier appel" in read(client, "/coordination/chiffres")
+    assert "Amiens : 8" in read(client, "/coordination/chiffres/carte")
+    assert "sur 8 que l’on peut appeler" in read(client, "/coordination/chiffres/equite")
+    assert "0 personne a déjà été jointe sur 8" in re.sub(
+        r"<[^>]+>", "", read(client, "/coordination/chiffres/situation")
+    )
+    with database.unit() as session:
+        essai = session.scalars(sa.select(Campaign)).one()
+        make.volunteer(session, essai)
+        make.published(session, essai, WEEK)
+    assert "par 1 volontaire" in read(client, "/coordination/chiffres/situation")
+    for address in ("", "/situation", "/carte?compte=jamais", "/equite"):
+        assert "Péronne" not in read(client, f"/coordination/chiffres{address}")
     assert "/coordination/chiffres" in read(client, "/coordination/bilan")
+
+
+@SQLITE
+def test_the_figures_of_a_territory_without_anybody_say_so(
+    app: Flask, database: Database, clock: Clock
+) -> None:
+    client = app.test_client()
+    with database.unit() as session:
+        essai = make.campaign(session)
+        town = make.commune(session, AMIENS, "Amiens")
+        territories = [town.territory_id or 0]
+        claire = make.user(session, Role.COORDINATOR, essai, territories=territories)
+        make.sign_in(session, client, claire, at=clock())
+    said = {
+        "": "Aucun foyer de votre territoire n’est sur une feuille cette semaine.",
+        "/situation": "Personne n’est encore inscrit ici.",
+        "/carte": "Nulle part il n’y a 5 personnes ou plus.",
+        "/equite": "il n’y a encore personne à comparer",
+    }
+    for address, words in said.items():
+        page = read(client, f"/coordination/chiffres{address}")
+        assert words in page
+        assert "Votre territoire : Territoire de Amiens" in page
+
+
+@SQLITE
+def test_a_small_commune_is_masked_to_its_coordinator_too(
+    app: Flask, database: Database, clock: Clock
+) -> None:
+    client = app.test_client()
+    with database.unit() as session:
+        make.campaign(session)
+    people(database, {AMIENS: 30, PERONNE: 4, ALBERT: 9})
+    with database.unit() as session:
+        essai = session.scalars(sa.select(Campaign)).one()
+        territory = make.commune(session, AMIENS).territory_id or 0
+        claire = make.user(session, Role.COORDINATOR, essai, territories=[territory])
+        make.sign_in(session, client, claire, at=clock())
+    page = read(client, "/coordination/chiffres/carte")
+    assert "Amiens : 30" in page
+    assert "Péronne" not in page
+    assert "Albert : 9" not in page
+    assert "43" in read(client, "/coordination/chiffres/situation")  # their own total is whole
+
+
+@SQLITE
+def test_a_list_page_says_which_source_gives_wrong_numbers(
+    lead: FlaskClient, database: Database, clock: Clock
+) -> None:
+    with database.unit() as session:
+        essai = session.scalars(sa.select(Campaign)).one()
+        for number in range(40):
+            whom = make.person(session, essai)
+            source = "IODAS" if number % 2 else "CCAS"
+            session.add(Provenance(person_id=whom.id, source=source))
+            whom.phones[0].invalid_at = clock() if number % 2 and number < 30 else None
+    page = re.sub(r"<[^>]+>", "", read(lead, "/pilotage/listes"))
+    assert "75 % des numéros de la source « IODAS » ne marchent pas" in page
+    assert "des numéros de la source « CCAS »" not in page
+
+
+@SQLITE
+def test_the_lead_reads_the_best_half_on_a_record_and_on_a_sheet(
+    lead: FlaskClient, database: Database
+) -> None:
+    with database.unit() as session:
+        essai = session.scalars(sa.select(Campaign)).one()
+        essai.thresholds = {best_time.KEY: {"unknown|APA|0": "am"}}
+        whom = make.person(session, essai, schemes="APA").id
+        karim = make.volunteer(session, essai).id
+        make.published(session, essai, WEEK)
+    assert "plutôt le matin" in read(lead, f"/pilotage/personnes/{whom}")
+    assert "Plutôt le matin" in read(lead, f"/pilotage/feuilles/{WEEK}/{karim}")
 
 
 @SQLITE

@@ -1,17 +1,22 @@
-"""The week of a coordinator in counts, and their territories in pictures."""
+"""The week of a coordinator in counts; where their territories stand, in figures and pictures."""
 
 import flask
 
-from appel_solidaire import gate, pictures
-from appel_solidaire.pictures import Picture
+from appel_solidaire import figure_pages, gate
+from appel_solidaire.figure_pages import Frame
 from appel_solidaire.web.coordinator import blueprint
-from campaigns import access, needs, overview, weeks
-from campaigns.directory import outlines
-from campaigns.needs import Basket
-from campaigns.overview import trend
-from campaigns.overview.places import places
+from campaigns import needs, overview, weeks
+from campaigns.models import CampaignState
+from campaigns.needs import Basket, signals
+from campaigns.overview import area
 
-WEEKS = 8
+_TABS = (
+    ("coordinator.figures", "Les besoins de la semaine"),
+    ("coordinator.standing", "Où en est-on"),
+    ("coordinator.pictured", "Semaine après semaine"),
+    ("coordinator.pictured_map", "Sur la carte"),
+    ("coordinator.pictured_equity", "Qui reste de côté"),
+)
 
 
 @blueprint.get("/bilan")
@@ -25,7 +30,7 @@ def figures() -> str:
         before = weeks.after(week, -1)
     except (ValueError, OverflowError):
         flask.abort(404)
-    return flask.render_template(
+    return _frame().drawn(
         "coordinator/figures.html",
         counted=counted,
         effects=needs.effects_of_week(session, me, campaign, week, at=now),
@@ -37,32 +42,40 @@ def figures() -> str:
     )
 
 
+@blueprint.get("/chiffres/situation")
+def standing() -> str:
+    """Who still has to be called, how calls go, what people need: one's own territories."""
+    session, me, campaign, now = gate.db(), gate.me(), gate.campaign(), gate.now()
+    found = overview.standing(session, me, campaign, at=now)
+    return _frame().drawn(
+        "coordinator/standing.html",
+        front=found,
+        cards=signals.cards(session, me, campaign, at=now),
+        is_over=campaign.state is CampaignState.CLOSED,
+        **figure_pages.calls_told(found.rhythm),
+    )
+
+
 @blueprint.get("/chiffres")
 def pictured() -> str:
-    """Eight weeks of one's own territories: first calls, needs, and where they are."""
-    session, me, campaign, now = gate.db(), gate.me(), gate.campaign(), gate.now()
-    within = access.territories_of(session, me, at=now)
-    past = trend.last_weeks(now, WEEKS, since=campaign.created_at)
-    shapes = outlines.shapes(session)
-    return flask.render_template(
-        "coordinator/pictured.html",
-        pictures=(
-            pictures.sweep(trend.sweep_weeks(session, campaign, past, at=now, within=within)),
-            *pictures.needs(trend.need_weeks(session, campaign, past, at=now, reader=me)),
-            *_maps(shapes, within),
-        ),
-        licence=shapes.licence,
-    )
+    """Eight weeks of one's own territories: first calls, needs, loads, and what it was worth."""
+    return figure_pages.week_after_week(_frame())
 
 
-def _maps(shapes: outlines.Shapes, within: list[int] | None) -> tuple[Picture, ...]:
-    """The people of one's own territories by commune, where outlines are known."""
-    found = places(gate.db(), gate.campaign(), within=within)
-    names = {one.territory for one in found}
-    own = [one for one in shapes.outlines if within is None or one.area in names]
-    if not own:
-        return ()
-    return (
-        pictures.commune_map(found, own, pictures.MAPS["personnes"]),
-        pictures.commune_map(found, own, pictures.MAPS["jamais"]),
-    )
+@blueprint.get("/chiffres/carte")
+def pictured_map() -> str:
+    """The communes of one's own territories, shaded by what is counted."""
+    return figure_pages.on_the_map(_frame())
+
+
+@blueprint.get("/chiffres/equite")
+def pictured_equity() -> str:
+    """Who was never reached in one's own territories, and when people answer there."""
+    return figure_pages.left_behind(_frame())
+
+
+def _frame() -> Frame:
+    session = gate.db()
+    own = area.of(session, gate.me(), gate.campaign(), at=gate.now())
+    names = () if own.territories is None else tuple(area.names(session, own))
+    return Frame("coordinator", _TABS, own, names)

@@ -1,14 +1,12 @@
 """Where the campaign stands: three sentences, then the figures behind them."""
 
-import itertools
-
 import flask
 
-from appel_solidaire import gate
+from appel_solidaire import figure_pages, gate
 from appel_solidaire.web.lead import blueprint
 from campaigns import overview
 from campaigns.models import CampaignState
-from campaigns.overview import Decision, Front, WeekCalls
+from campaigns.overview import Decision, Front
 
 # Where each decision is taken; the campaign's own state is changed in place.
 PLACES = {
@@ -18,7 +16,6 @@ PLACES = {
     Decision.SPLIT: "lead.weeks",
     Decision.PUBLISH: "lead.weeks",
 }
-ENOUGH_CALLS = 30  # in a half-day: what fewer say of it is chance
 
 
 @blueprint.get("/")
@@ -33,16 +30,8 @@ def home() -> str:
         stands=_stands(found),
         is_over=campaign.state is CampaignState.CLOSED,
         place=PLACES.get(found.decision),
-        best=overview.best_and_worst(found.rhythm.half_days, enough=ENOUGH_CALLS),
-        enough=ENOUGH_CALLS,
-        weeks=_since_the_first_call(found),
-        most=max(one.conversations for one in found.rhythm.weeks),
+        **figure_pages.calls_told(found.rhythm),
     )
-
-
-def _since_the_first_call(found: Front) -> list[WeekCalls]:
-    """The last weeks, without those before anybody was called."""
-    return list(itertools.dropwhile(lambda one: not one.calls, found.rhythm.weeks))
 
 
 def _stands(found: Front) -> str:

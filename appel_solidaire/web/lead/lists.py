@@ -22,6 +22,7 @@ from appel_solidaire.web.lead import (
     list_words,
 )
 from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from campaigns import overview
 from campaigns.models import ImportBatch, SourceList
 from campaigns.refusal import Refusal
 from importers import absent, batches, choosing, permission, purposes, undoing
@@ -170,6 +171,7 @@ def _drop_page(form: DropForm) -> str:
         lists=batches.lists(gate.db(), gate.campaign()),
         sources=batches.sources(gate.db()),
         settled=purposes.every(gate.db()),
+        numbers=overview.wrong_numbers(gate.db(), gate.campaign()),
         campaign=gate.campaign(),
     )
 

@@ -6,6 +6,7 @@ from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint
 from campaigns import overview, sheets, weeks
 from campaigns.models import WeekPlan, Wish
+from campaigns.overview import best_time
 from campaigns.sheets import calendar, waiting
 
 
@@ -42,6 +43,9 @@ def _page(*, reason: str | None = None, page: int = 1, name: str = "") -> str:
         reasons=reasons,
         reason=reason,
         people=people,
+        hints=best_time.hints_of_people(
+            session, campaign, [one.person_id for one in people], on=weeks.local_day(now)
+        ),
         total=sum(one.people for one in reasons),
         arrived=waiting.arrived_since(session, campaign, plan) if plan else 0,
         weekly=wishes.get(Wish.WEEKLY, 0),

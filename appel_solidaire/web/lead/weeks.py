@@ -10,7 +10,7 @@ from appel_solidaire.web.lead import blueprint
 from campaigns import journal, overview, sheets, team
 from campaigns import weeks as calendar
 from campaigns.models import WeekPlan
-from campaigns.overview import Decision
+from campaigns.overview import Decision, best_time
 from campaigns.refusal import Refusal
 from campaigns.sheets import comparing, moving, promises, waiting
 
@@ -46,7 +46,13 @@ def week_sheet(week: str, user_id: int) -> str:
     with gate.instance().database.unit() as unit:
         journal.record(unit, "sheet_read", about=sheet, by=gate.me(), at=gate.now())
     return flask.render_template(
-        "lead/weeks_sheet.html", week=week, plan=plan, volunteer=volunteer, sheet=sheet, rows=rows
+        "lead/weeks_sheet.html",
+        week=week,
+        plan=plan,
+        volunteer=volunteer,
+        sheet=sheet,
+        rows=rows,
+        hints=best_time.hints_of_lines(session, campaign, sheet, on=calendar.local_day(gate.now())),
     )
 
 

@@ -1,8 +1,9 @@
 """The calls of a period: who was reached, when, by how many volunteers."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import Any  # the columns of ``Counts``
 
 import sqlalchemy as sa
@@ -10,21 +11,36 @@ from sqlalchemy.orm import Session
 
 from campaigns import weeks
 from campaigns.models import Call, Campaign, Commune, Enrolment, Person, Territory
+from campaigns.overview import area, hours
 from campaigns.overview.periods import cells
 
-_SLOT = 1800  # seconds: every local half-day begins on one, in any time zone of the country
 
+def called(
+    session: Session,
+    campaign: Campaign,
+    start: datetime,
+    end: datetime,
+    *,
+    within: Collection[int] | None = None,
+) -> dict[str, Any]:
+    """What the calls from ``start`` to before ``end`` say, as columns of ``Counts``.
 
-def called(session: Session, campaign: Campaign, start: datetime, end: datetime) -> dict[str, Any]:
-    """What the calls from ``start`` to before ``end`` say, as columns of ``Counts``."""
-    outcomes = cells.by(session, Call.outcome, *_in(campaign, start, end))
-    reached = _reached(session, campaign, start, end)
+    ``within`` keeps the calls to who lives in some territories.
+    """
+    those = (
+        Call.campaign_id == campaign.id,
+        Call.at >= start,
+        Call.at < end,
+        *area.was_called(within),
+    )
+    outcomes = cells.by(session, Call.outcome, *those)
+    reached = _reached(session, those)
     return {
         "reached": sum(reached.values()),
         "reached_by_territory": reached,
         "attempts": sum(outcomes.values()),
         "outcomes": outcomes,
-    } | _by_half_day(session, campaign, start, end)
+    } | _by_half_day(session, those)
 
 
 def standing(session: Session, campaign: Campaign, end: datetime) -> dict[str, Any]:
@@ -35,10 +51,6 @@ def standing(session: Session, campaign: Campaign, end: datetime) -> dict[str, A
         "people_by_territory": listed,
         "reached_so_far": _reached_so_far(session, campaign, end),
     }
-
-
-def _in(campaign: Campaign, start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Call.campaign_id == campaign.id, Call.at >= start, Call.at < end)
 
 
 def _listed(session: Session, campaign: Campaign, end: datetime) -> dict[str, int]:
@@ -52,15 +64,13 @@ def _listed(session: Session, campaign: Campaign, end: datetime) -> dict[str, in
     )
 
 
-def _reached(
-    session: Session, campaign: Campaign, start: datetime, end: datetime
-) -> dict[str, int]:
+def _reached(session: Session, those: tuple[sa.ColumnElement[bool], ...]) -> dict[str, int]:
     return _territories(
         session,
         sa.select(sa.func.coalesce(Territory.code, ""), sa.func.count(sa.distinct(Call.person_id)))
         .select_from(Call)
         .join(Person, Person.id == Call.person_id)
-        .where(*_in(campaign, start, end), Call.is_conversation.is_(True)),
+        .where(*those, Call.is_conversation.is_(True)),
     )
 
 
@@ -92,24 +102,21 @@ def _reached_so_far(session: Session, campaign: Campaign, end: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _by_half_day(
-    session: Session, campaign: Campaign, start: datetime, end: datetime
-) -> dict[str, Any]:
-    """Grouped by half-hours in the database, by local half-days here: both engines know the first,
-    none knows our summer time."""
+def _by_half_day(session: Session, those: tuple[sa.ColumnElement[bool], ...]) -> dict[str, Any]:
+    """Grouped by hours in the database, by local half-days here."""
     tried: Counter[str] = Counter()
     talked: Counter[str] = Counter()
     worked: set[tuple[int, date, str]] = set()
     conversations = 0
-    for volunteer_id, slot, rang_back, attempts, talks in _slots(session, campaign, start, end):
+    half_day = cache(_half_day)  # many volunteers call in the same hours
+    for volunteer_id, hour, rang_back, attempts, talks in _hours(session, those):
         conversations += talks
         if rang_back:
             continue
-        local = datetime.fromtimestamp(int(slot) * _SLOT, UTC).astimezone(weeks.PARIS)
-        half = weeks.half_of(local)
-        worked.add((volunteer_id, local.date(), half))
-        tried[f"{local.weekday()}-{half}"] += attempts
-        talked[f"{local.weekday()}-{half}"] += talks
+        day, half, name = half_day(hour)
+        worked.add((volunteer_id, day, half))
+        tried[name] += attempts
+        talked[name] += talks
     return {
         "conversations": conversations,
         "tried": dict(sorted(tried.items())),
@@ -119,18 +126,24 @@ def _by_half_day(
     }
 
 
-def _slots(
-    session: Session, campaign: Campaign, start: datetime, end: datetime
-) -> Sequence[sa.Row[int, int, bool, int, int]]:
-    slot = sa.cast(sa.extract("epoch", Call.at), sa.BigInteger()) // _SLOT
+def _half_day(hour: datetime) -> tuple[date, str, str]:
+    """The local day of an hour, its half and the name of that half-day in the week."""
+    local = hour.astimezone(weeks.PARIS)
+    half = weeks.half_of(local)
+    return local.date(), half, f"{local.weekday()}-{half}"
+
+
+def _hours(
+    session: Session, those: tuple[sa.ColumnElement[bool], ...]
+) -> Sequence[sa.Row[int, datetime, bool, int, int]]:
     return session.execute(
         sa.select(
             Call.volunteer_id,
-            slot.label("slot"),
+            hours.of_call(session).label("hour"),
             Call.rang_back,
             sa.func.count(),
             sa.func.count().filter(Call.is_conversation.is_(True)),
         )
-        .where(*_in(campaign, start, end))
-        .group_by(Call.volunteer_id, sa.text("slot"), Call.rang_back)
+        .where(*those)
+        .group_by(Call.volunteer_id, sa.text("hour"), Call.rang_back)
     ).all()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import weeks
 from campaigns.models import Call, Campaign, Need
+from campaigns.overview.area import EVERYWHERE, Area
 from campaigns.overview.periods.called import called, standing
 from campaigns.overview.periods.counts import Counts, counts_of
 from campaigns.overview.periods.needed import needed
@@ -31,14 +32,22 @@ def of_days(session: Session, campaign: Campaign, first_day: date, last_day: dat
     return replace(happened, **standing(session, campaign, end))
 
 
-def within_days(session: Session, campaign: Campaign, first_day: date, last_day: date) -> Counts:
+def within_days(
+    session: Session,
+    campaign: Campaign,
+    first_day: date,
+    last_day: date,
+    *,
+    area: Area = EVERYWHERE,
+) -> Counts:
     """The same without who is on the list and who was spoken to since the beginning, which cost
-    most: what happened from a day to another."""
+    most: what happened from a day to another in an ``area``."""
     start, end = weeks.at(first_day, 0), weeks.at(last_day + timedelta(days=1), 0)
+    within = area.territories
     return Counts(
-        **called(session, campaign, start, end),
-        **needed(session, campaign, start, end, on=last_day),
-        **worried(session, campaign, start, end),
+        **called(session, campaign, start, end, within=within),
+        **needed(session, campaign, start, end, on=last_day, those=area.needs),
+        **worried(session, campaign, start, end, within=within),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaigns import reference
 from campaigns.models import Campaign, Need, Office, Person, Referral, Territory
-from campaigns.overview import ages
+from campaigns.overview import ages, area
 from campaigns.overview.periods import cells
 from campaigns.overview.periods.counts import Delay
 
@@ -18,11 +18,21 @@ _When = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 def needed(
-    session: Session, campaign: Campaign, start: datetime, end: datetime, *, on: date
+    session: Session,
+    campaign: Campaign,
+    start: datetime,
+    end: datetime,
+    *,
+    on: date,
+    those: area.Needs = (),
 ) -> dict[str, Any]:
-    """What was asked for and answered from ``start`` to before ``end``; ages are those ``on``."""
-    raised = _within(campaign, Need.raised_at, start, end)
-    closed = _within(campaign, Need.closed_at, start, end)
+    """What was asked for and answered from ``start`` to before ``end``; ages are those ``on``.
+
+    ``those`` keeps some needs.
+    """
+    raised = (*_within(campaign, Need.raised_at, start, end), *those)
+    closed = (*_within(campaign, Need.closed_at, start, end), *those)
+    answered = (*_within(campaign, Need.helped_at, start, end), *those)
     categories = cells.by(session, Need.category, *raised)
     acknowledged, in_time = _acknowledged(session, raised)
     return {
@@ -36,9 +46,7 @@ def needed(
         "in_time": in_time,
         "closed": _closed(session, closed),
         "results": cells.by(session, Need.result, *closed),
-        "helped": cells.by(
-            session, Need.helped, Need.helped != "", *_within(campaign, Need.helped_at, start, end)
-        ),
+        "helped": cells.by(session, Need.helped, Need.helped != "", *answered),
     }
 
 

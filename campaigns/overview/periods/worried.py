@@ -1,5 +1,6 @@
 """The alarms of a period: why they were opened, how they ended."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any  # the columns of ``Counts``
 
@@ -9,11 +10,22 @@ from campaigns.models import Alarm, Campaign
 from campaigns.overview.periods import cells
 
 
-def worried(session: Session, campaign: Campaign, start: datetime, end: datetime) -> dict[str, Any]:
-    """Alarms opened from ``start`` to before ``end`` by cause, and those closed by ending."""
-    ours = Alarm.campaign_id == campaign.id
-    whys = cells.by(session, Alarm.why, ours, Alarm.opened_at >= start, Alarm.opened_at < end)
-    endings = cells.by(session, Alarm.ending, ours, Alarm.closed_at >= start, Alarm.closed_at < end)
+def worried(
+    session: Session,
+    campaign: Campaign,
+    start: datetime,
+    end: datetime,
+    *,
+    within: Collection[int] | None = None,
+) -> dict[str, Any]:
+    """Alarms opened from ``start`` to before ``end`` by cause, and those closed by ending;
+    ``within`` keeps those of some territories."""
+    ours = [Alarm.campaign_id == campaign.id]
+    if within is not None:
+        ours.append(Alarm.territory_id.in_(sorted(within)))
+    opened, closed = Alarm.opened_at, Alarm.closed_at
+    whys = cells.by(session, Alarm.why, *ours, opened >= start, opened < end)
+    endings = cells.by(session, Alarm.ending, *ours, closed >= start, closed < end)
     return {
         "alarms": sum(whys.values()),
         "alarm_whys": whys,
