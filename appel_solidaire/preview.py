@@ -43,6 +43,7 @@ SEATS = {
     "territoire": Seat(Role.COORDINATOR, "la coordination d’un territoire", "/coordination"),
     "coordination": Seat(Role.COORDINATION, "la coordination de la campagne", "/coordination"),
     "pilotage": Seat(Role.LEAD, "le pilotage", "/pilotage"),
+    "donnees": Seat(Role.DPO, "la protection des données", "/donnees"),
 }
 
 
@@ -73,12 +74,15 @@ class Preview:
         self._lock = Lock()
         self._stage: _Stage | None = None
 
-    def look(self, seat: Seat, path: str, *, query: str, inside: str) -> Seen | None:
-        """One page as this role reads it; None when they have no such page.
+    def look(self, slug: str, path: str, *, query: str, home: str) -> Seen | None:
+        """One page as a role reads it; None when there is no such role, or they have no such page.
 
-        ``path`` follows the prefix of their folder, ``inside`` is the address under which the
-        preview itself is served.
+        ``slug`` is one of ``SEATS``, ``path`` follows the prefix of their folder, ``home`` is the
+        address under which the preview itself is served.
         """
+        seat = SEATS.get(slug)
+        if seat is None:
+            return None
         stage = self._set()
         client = stage.app.test_client()
         with stage.instance.database.unit() as session:
@@ -98,7 +102,9 @@ class Preview:
         if is_page and kind.startswith("image/"):
             return Seen(content, kind)
         if is_page and kind == "text/html":
-            return Seen(switched_off(content.decode(), seat, inside=inside), kind)
+            return Seen(
+                switched_off(content.decode(), seat, home=home, inside=f"{home}/{slug}"), kind
+            )
         return None  # nothing there, or a file to download: it is not a page
 
     def _set(self) -> _Stage:
@@ -115,12 +121,13 @@ class Preview:
         db.upgrade(instance.database)
         story.tell(instance, SIZE, bar=lambda _words, _steps: nullcontext(lambda: None))
         app = self._create_app(instance)
+        del app.extensions["appel_preview"]  # a preview shows none of its own
         weakref.finalize(app, _take_down, instance, folder)
         return _Stage(app, instance, today)
 
 
-def switched_off(page: str, seat: Seat, *, inside: str) -> bytes:
-    """A page that can be read and followed, and does nothing."""
+def switched_off(page: str, seat: Seat, *, home: str, inside: str) -> bytes:
+    """A page that can be read and followed, and does nothing; ``home`` is the way out of it."""
     tree = html.document_fromstring(page)
     for script in tree.xpath("//script"):
         script.drop_tree()
@@ -138,7 +145,7 @@ def switched_off(page: str, seat: Seat, *, inside: str) -> bytes:
             _keep_inside(element, "href", seat, inside)
         elif element.tag == "img":
             _keep_inside(element, "src", seat, inside)
-    _announce(tree, seat)
+    _announce(tree, seat, home)
     made: bytes = html.tostring(tree, encoding="utf-8", doctype="<!doctype html>")
     return made
 
@@ -147,20 +154,22 @@ def _keep_inside(element: html.HtmlElement, name: str, seat: Seat, inside: str) 
     address = element.get(name, "")
     if address.startswith(("#", "/static/", "data:")):
         return
-    if address == seat.prefix or address.startswith(f"{seat.prefix}/"):
+    if address == f"{seat.prefix}/apercu":  # a preview has none of its own
+        element.attrib.pop(name, None)
+    elif address == seat.prefix or address.startswith(f"{seat.prefix}/"):
         element.set(name, inside + address.removeprefix(seat.prefix))
     else:
         element.attrib.pop(name, None)  # it leads out: nothing happens
 
 
-def _announce(tree: html.HtmlElement, seat: Seat) -> None:
+def _announce(tree: html.HtmlElement, seat: Seat, home: str) -> None:
     """Say on top of the page what it is; a page of the real program never looks the same."""
     banner = html.Element("aside")
     banner.set("class", "demo-strip")
     banner.set("aria-label", "Aperçu")
     banner.text = f"Aperçu sur des données fictives : ce que voit {seat.words}. Rien n’agit ici. "
     back = html.Element("a")
-    back.set("href", "/donnees/apercu")
+    back.set("href", home)
     back.text = "Quitter l’aperçu"
     banner.append(back)
     tree.body.insert(1, banner)  # after the link that skips to the content, always first

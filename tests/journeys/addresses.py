@@ -195,11 +195,12 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         **{
             f"{folder}.{page}": [{"person_id": one} for one in _records(session, coordinator)]
             for folder in ("coordinator", "lead")
-            for page in ("person", "edit_person")
+            for page in ("person", "edit_person", "voice")
         },
         "dpo.purge_report": [{"run_id": _a_purge(session, at=now)}],
         "dpo.document": [{"slug": slug} for slug in documents.TITLES],
         "dpo.seen": [{"slug": "volontaire", "path": ""}],
+        "lead.seen": [{"slug": "donnees", "path": ""}],
         "dpo.text": [{"finding_id": one} for one in _texts_to_read_again(session, at=now)],
         "lead.copy_campaign": [{"campaign_id": one} for one in _campaigns(session)],
         "lead.moving_campaign": [

@@ -37,6 +37,12 @@ def go(page: Page, words: str) -> None:
         page.keyboard.press("Enter")
 
 
+def press(page: Page, words: str) -> None:
+    """Tab to a link or a button by its words, and press Enter. The page may stay where it is."""
+    reach(page, words)
+    page.keyboard.press("Enter")
+
+
 def radio(page: Page, name: str, at: int) -> None:
     """Tab into a group of radio buttons, then move with the arrows to the one wanted."""
     group = page.locator(f'input[type=radio][name="{name}"]')

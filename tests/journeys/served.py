@@ -19,6 +19,7 @@ from campaigns import accounts
 from campaigns.models import LinkKind, User
 from tests import factories as make
 from tests.factories import TUESDAY
+from tests.journeys.keyboard import go
 
 
 class _Quiet(WSGIRequestHandler):
@@ -71,17 +72,17 @@ def link_of(session: Session) -> str:
 
 
 def enter(page: Page, site: str, instance: Instance) -> None:
-    """Open one's sheet by a mailed link."""
+    """Open one's sheet by a mailed link, without a mouse."""
     with instance.database.unit() as session:
         link = link_of(session)
     page.goto(site + link)
-    page.get_by_role("button", name="Ouvrir ma feuille d’appels").click()
+    go(page, "Ouvrir ma feuille d’appels")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes appels")
 
 
 def open_somebody(page: Page, name: str) -> None:
-    """Open the page of one person of the sheet."""
-    page.get_by_role("link", name=re.compile(name)).first.click()
+    """Open the page of one person of the sheet, without a mouse."""
+    go(page, name)
     page.wait_for_url("**/appels/*")
     page.wait_for_load_state()
 

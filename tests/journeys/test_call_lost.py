@@ -10,6 +10,7 @@ from appel_solidaire.instance import Instance
 from campaigns.models import Call, ReportDraft
 from tests.conftest import Clock
 from tests.journeys import served
+from tests.journeys.keyboard import press, write
 from tests.journeys.town import look
 
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
@@ -24,10 +25,12 @@ def _calls(instance: Instance) -> list[tuple[str, str]]:
 
 
 def _answer(page: Page) -> None:
-    page.get_by_text("Oui, nous avons parlé").click()
-    page.get_by_text("Bien", exact=True).click()
-    page.get_by_text("Chaque semaine", exact=True).click()
-    page.get_by_label("Ce qu’il est utile de savoir").fill(NOTE)
+    """Three answers and a note, by the keyboard alone."""
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    expect(page.get_by_label("Chaque semaine", exact=True)).to_be_checked()
+    write(page, "note", NOTE)
 
 
 def test_what_was_typed_comes_back_when_the_page_is_opened_again(
@@ -69,7 +72,7 @@ def test_a_report_saved_without_a_network_leaves_when_it_returns(
     _answer(page)
     expect(page.locator("#brouillon")).to_contain_text("Gardé sur cet appareil")
     look(page)
-    page.get_by_role("button", name=SAVE).click()
+    press(page, SAVE)
     expect(page.get_by_text("1 compte rendu attend le réseau")).to_be_visible()
     look(page)
     assert _calls(instance) == []
@@ -92,7 +95,7 @@ def test_a_session_that_ends_in_mid_report_loses_nothing(
     clock.move(minutes=61)
     _answer(page)
     expect(page.locator("#brouillon")).to_contain_text("Gardé sur cet appareil")
-    page.get_by_role("button", name=SAVE).click()
+    press(page, SAVE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est terminée")
     expect(page.get_by_text("à l’abri sur cet appareil")).to_be_visible()
     look(page)

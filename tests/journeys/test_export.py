@@ -23,7 +23,7 @@ def test_a_list_is_asked_written_fetched_and_gone_in_time(
     page.goto(f"{site}/pilotage/exports")
     expect(page.get_by_text("Aucun export pour l’instant")).to_be_visible()
     look(page)
-    page.get_by_text("Une ligne par objet, avec les noms").click()
+    page.get_by_text("Le détail, avec les noms").click()
     page.get_by_role("button", name="Préparer l’export").click()
     expect(page.get_by_role("alert")).to_contain_text("dix lettres au moins")
     look(page)

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from appel_solidaire.instance import Instance
-from campaigns.models import Call, CallRevision, Line, Person, Phone
+from campaigns.models import Call, CallRevision, Line, Need, Person, Phone, Result
 from tests.journeys import served
-from tests.journeys.keyboard import choose, go, reach, write
+from tests.journeys.keyboard import choose, go, press, reach, tab_to, write
 from tests.journeys.town import look
 
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
@@ -109,6 +109,49 @@ def test_an_objection_noted_by_mistake_is_taken_back_the_same_day(
     expect(caller.get_by_text("Votre compte rendu est corrigé")).to_be_visible()
     look(caller)
     assert _stopped(instance) == []
+
+
+def test_a_need_noted_by_mistake_is_taken_back_the_same_day(
+    caller: Page, instance: Instance
+) -> None:
+    served.open_somebody(caller, "Exemple1")
+    choose(caller, "spoke", "Oui, nous avons parlé")
+    choose(caller, "mood", "Fragile")
+    choose(caller, "wish", "Chaque semaine")
+    press(caller, "^Ajouter un besoin")
+    _note_hunger(caller)
+    look(caller)
+    go(caller, "^Enregistrer et passer au suivant")
+    expect(caller.get_by_text("C’est enregistré")).to_be_visible()
+    assert _needs(instance) == [("ALI_URGENCE", None)]
+    go(caller, "Voir ma liste")
+    go(caller, "Corriger un appel d’aujourd’hui")
+    go(caller, "^Corriger")
+    tab_to(caller, "() => document.activeElement.name === 'retirer'")
+    caller.keyboard.press("Space")
+    expect(caller.get_by_label("Retirer ce besoin")).to_be_checked()
+    look(caller)
+    go(caller, "^Enregistrer")
+    expect(caller.get_by_text("Votre compte rendu est corrigé")).to_be_visible()
+    look(caller)
+    assert _needs(instance) == [("ALI_URGENCE", Result.WITHDRAWN)]
+    with instance.database.reading() as session:
+        assert session.scalars(sa.select(Call.outcome)).one() == "JOINT_OK"
+
+
+def _note_hunger(page: Page) -> None:
+    """Nothing left to eat: chosen by its first letter, since the page asks at each choice."""
+    expect(page.get_by_label("De quoi s’agit-il")).to_be_visible()
+    tab_to(page, "() => document.activeElement.id === 'besoin-0-category'")
+    page.keyboard.type("P")
+    expect(page.locator(".route")).to_contain_text("Sera transmis")
+    write(page, "besoin-0-text", "N’a plus rien pour ce soir.")
+    choose(page, "besoin-0-agreement", "Oui")
+
+
+def _needs(instance: Instance) -> list[tuple[str, Result | None]]:
+    with instance.database.reading() as session:
+        return [(one.category, one.result) for one in session.scalars(sa.select(Need))]
 
 
 def _note_no_answer(page: Page, name: str) -> None:

@@ -19,6 +19,7 @@ from tests.factories import TUESDAY
 from tests.web.visiting import Visitor
 
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+DPO, LEAD = (Role.DPO, "/donnees/"), (Role.LEAD, "/pilotage/")
 
 
 @pytest.fixture(scope="module")
@@ -28,27 +29,31 @@ def stage() -> preview.Preview:
 
 
 @pytest.fixture
-def dpo(
+def reader(
     app: Flask,
     client: FlaskClient,
     database: Database,
     stage: preview.Preview,
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Visitor:
+    """The DPO, unless the test asks for the lead."""
+    role, prefix = getattr(request, "param", DPO)
     monkeypatch.setattr(preview, "SIZE", Size(people=30, volunteers=2, weeks=0))
     app.extensions["appel_preview"] = stage
-    visitor = Visitor(client, database, role=Role.DPO, prefix="/donnees/")
+    visitor = Visitor(client, database, role=role, prefix=prefix)
     visitor.keep(
         lambda session: factories.person(session, visitor.campaign, last_name="Quetzalcoa")
     )
     return visitor
 
 
-def test_each_role_is_seen_on_invented_people_without_anything_that_acts(dpo: Visitor) -> None:
-    assert "Ce que voit un volontaire" in dpo.get("apercu")
-    before = rows_of(dpo)
+@pytest.mark.parametrize("reader", [DPO, LEAD], indirect=True, ids=["dpo", "lead"])
+def test_each_role_is_seen_on_invented_people_without_anything_that_acts(reader: Visitor) -> None:
+    assert "Ce que voit un volontaire" in reader.get("apercu")
+    before = rows_of(reader)
     for slug, seat in preview.SEATS.items():
-        page = dpo.get(f"apercu/{slug}/")
+        page = reader.get(f"apercu/{slug}/")
         assert "Aperçu sur des données fictives" in page
         assert seat.words in page
         assert "Quetzalcoa" not in page
@@ -57,16 +62,16 @@ def test_each_role_is_seen_on_invented_people_without_anything_that_acts(dpo: Vi
         assert not re.search(r"<(button|input|select|textarea)(?![^>]*disabled)", page)
         links = set(re.findall(r'<a[^>]*href="([^"]*)"', page))
         assert {
-            link for link in links if not link.startswith(("#", f"/donnees/apercu/{slug}"))
-        } == {"/donnees/apercu"}
-    people = dpo.get("apercu/pilotage/personnes")
+            link for link in links if not link.startswith(("#", f"{reader.prefix}apercu/{slug}"))
+        } == {f"{reader.prefix}apercu"}
+    people = reader.get("apercu/pilotage/personnes")
     assert "Aperçu sur des données fictives" in people
-    assert rows_of(dpo) == before
+    assert rows_of(reader) == before
 
 
-def rows_of(dpo: Visitor) -> dict[str, int]:
+def rows_of(reader: Visitor) -> dict[str, int]:
     """How many rows each table of the real database holds."""
-    with dpo.database.session() as session:
+    with reader.database.session() as session:
         return {
             name: session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
             for name, table in Base.metadata.tables.items()
@@ -74,11 +79,19 @@ def rows_of(dpo: Visitor) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    "path", ["autre/", "volontaire/nulle-part", "volontaire/../pilotage/", "territoire/relectures"]
+    "path",
+    [
+        "autre/",
+        "volontaire/nulle-part",
+        "volontaire/../pilotage/",
+        "territoire/relectures",
+        "pilotage/apercu",
+        "donnees/apercu/volontaire/",
+    ],
 )
-def test_a_page_that_role_has_not_is_not_found(dpo: Visitor, path: str) -> None:
-    assert dpo.client.get(f"/donnees/apercu/{path}").status_code == 404
+def test_a_page_that_role_has_not_is_not_found(reader: Visitor, path: str) -> None:
+    assert reader.client.get(f"{reader.prefix}apercu/{path}").status_code == 404
 
 
-def test_nothing_can_be_sent_to_the_preview(dpo: Visitor) -> None:
-    assert dpo.client.post("/donnees/apercu/volontaire/").status_code in {400, 405}
+def test_nothing_can_be_sent_to_the_preview(reader: Visitor) -> None:
+    assert reader.client.post(f"{reader.prefix}apercu/volontaire/").status_code in {400, 405}

@@ -2,7 +2,10 @@
 
 import flask
 
+from appel_solidaire import seeing_pages
+
 blueprint = flask.Blueprint("dpo", __name__)
+seeing_pages.register(blueprint)
 
 from appel_solidaire.web.dpo import (  # noqa: E402  they use blueprint
     documents,
@@ -11,7 +14,6 @@ from appel_solidaire.web.dpo import (  # noqa: E402  they use blueprint
     person,
     requests,
     retention,
-    seeing,
     texts,
 )
 
@@ -23,6 +25,5 @@ __all__ = [
     "person",
     "requests",
     "retention",
-    "seeing",
     "texts",
 ]

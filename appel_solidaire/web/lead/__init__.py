@@ -2,11 +2,12 @@
 
 import flask
 
-from appel_solidaire import export_pages, record_pages
+from appel_solidaire import export_pages, record_pages, seeing_pages
 
 blueprint = flask.Blueprint("lead", __name__)
 record_pages.register(blueprint)
 export_pages.register(blueprint)
+seeing_pages.register(blueprint)
 
 from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
     announcements,
@@ -16,6 +17,7 @@ from appel_solidaire.web.lead import (  # noqa: E402  they use blueprint
     capacity,
     care,
     covering,
+    delays,
     deputies,
     exports,
     figures,
@@ -53,6 +55,7 @@ __all__ = [
     "capacity",
     "care",
     "covering",
+    "delays",
     "deputies",
     "exports",
     "figures",
