@@ -8,7 +8,6 @@ pandas with openpyxl doing the bare read. Growth is fitted on three sizes, with 
 from __future__ import annotations
 
 import json
-import math
 import os
 import resource
 import subprocess
@@ -19,7 +18,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
-from statistics import linear_regression
 from typing import Any
 
 import python_calamine
@@ -46,7 +44,7 @@ from campaigns.models import (
 from importers import batches
 from importers.caps import Caps
 from scripts.benches import instances
-from scripts.benches.measure import Figure, in_turns, timed
+from scripts.benches.measure import Figure, exponent, in_turns, timed
 
 PEOPLE = 26_400
 SIZES = (2_640, 26_400, 264_000)
@@ -135,17 +133,17 @@ def _pandas(file: Path, ours: float) -> Figure:
 
 
 def _growth(folder: Path) -> Figure:
-    """The exponent of time against the number of people, by least squares on logarithms."""
-    points = []
+    """How the time grows with the number of people."""
+    seconds = []
     for people in SIZES:
         with instances.fresh("sqlite") as instance:
             _found(instance)
             taken = _in_its_own_process(instance, _list(folder, people))["total"]
         sys.stderr.write(f"{people:>8} personnes : {taken:.1f} s\n")
-        points.append((math.log(people), math.log(taken)))
-    exponent = linear_regression(*zip(*points, strict=True)).slope
-    _judge("exposant", exponent, _EXPONENT_AT_MOST)
-    return Figure("import.growth_exponent", exponent, "")
+        seconds.append(taken)
+    grown = exponent(SIZES, seconds)
+    _judge("exposant", grown, _EXPONENT_AT_MOST)
+    return Figure("import.growth_exponent", grown, "")
 
 
 def _found(instance: Instance) -> None:

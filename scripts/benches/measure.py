@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
+from statistics import linear_regression, median
 
 ROUNDS = 3
 STEADY = 1.15  # a fixed loop beside each side may differ by this much
@@ -50,6 +51,15 @@ def in_turns(
     if not 1 / STEADY <= drift <= STEADY:
         sys.stderr.write(f"La machine a changé de vitesse entre les deux côtés (x {drift:.2f}).\n")
     return median(one for one, _ in taken), median(two for _, two in taken)
+
+
+def exponent(sizes: Sequence[float], taken: Sequence[float]) -> float:
+    """How the time grows with the size: 1 is in proportion, 0 not at all.
+
+    The slope of the line nearest to the points, by least squares, both axes in logarithms.
+    """
+    xs, ys = ([math.log(one) for one in axis] for axis in (sizes, taken))
+    return linear_regression(xs, ys).slope
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -8,7 +8,6 @@ object of ours. That of the cost is a solver of another kind on small weeks.
 from __future__ import annotations
 
 import gc
-import math
 import time
 from collections.abc import Sequence
 
@@ -22,7 +21,7 @@ from campaigns.sheets import proposing
 from scripts.benches import instances
 from scripts.benches.fiction.departement import NOW, PEOPLE, VOLUNTEERS, WEEK, fill
 from scripts.benches.fiction.small_week import small_week
-from scripts.benches.measure import Figure, in_turns, timed
+from scripts.benches.measure import Figure, exponent, in_turns, timed
 from scripts.yardsticks.greedy import greedy
 from scripts.yardsticks.independent import optimum
 from scripts.yardsticks.replay import recorded, replay
@@ -174,18 +173,10 @@ def _growth() -> list[Figure]:
             Figure(f"plan.growth_{size}_s", seconds, "s")
             for size, seconds in zip(sizes, taken, strict=True)
         ),
-        Figure("plan.growth_exponent", _exponent(sizes, taken), "", 1.10),
+        Figure("plan.growth_exponent", exponent(sizes, taken), "", 1.10),
         Figure("plan.growth_largest_solve_s", solved[-1], "s"),
-        Figure("plan.growth_solver_exponent", _exponent(sizes, solved), ""),
+        Figure("plan.growth_solver_exponent", exponent(sizes, solved), ""),
     ]
-
-
-def _exponent(sizes: Sequence[int], taken: Sequence[float]) -> float:
-    """The slope of the line nearest to the points, both axes in logarithms."""
-    xs, ys = ([math.log(one) for one in axis] for axis in (sizes, taken))
-    middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    rise = sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True))
-    return rise / sum((x - middle_x) ** 2 for x in xs)
 
 
 def _independent() -> list[Figure]:
