@@ -33,7 +33,7 @@ _PAGES = {
     ),
     404: (
         "Page introuvable",
-        "L’adresse est incomplète, ou cette fiche n’est pas ou plus dans votre liste.",
+        "L’adresse est incomplète, ou cette fiche n’est pas dans votre liste, ou n’y est plus.",
     ),
     405: ("Cette adresse ne s’ouvre pas ainsi", "Revenez à la page précédente et recommencez."),
     409: (
@@ -43,7 +43,8 @@ _PAGES = {
     ),
     413: (
         "Le fichier dépasse 20 Mo",
-        "Enregistrez seulement la feuille utile dans un nouveau classeur, puis réessayez.",
+        "Rien n’a été enregistré. Copiez seulement la feuille utile dans un nouveau classeur, "
+        "puis réessayez.",
     ),
     429: (
         "Trop d’essais",

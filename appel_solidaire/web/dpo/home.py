@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import formats, gate, night
 from appel_solidaire.web.dpo import blueprint
-from campaigns import journal, overview
+from campaigns import journal, overview, rights, scanning, weeks
 from campaigns.journal import FaultKind, Verdict
 from campaigns.models import JournalEntry
 
@@ -14,10 +14,15 @@ NEWEST = 8  # acts shown under the counts
 
 @blueprint.get("/", endpoint="home")
 def page() -> str:
-    """The counts of what is kept, the state of the chain, the newest acts."""
+    """What waits, the counts of what is kept, the state of the chain, the newest acts."""
+    waiting, today = rights.asking.waiting(gate.db()), weeks.local_day(gate.now())
+    late = [one for one in waiting if rights.clock.standing(one, today) is rights.Standing.LATE]
     return flask.render_template(
         "dpo/home.html",
         acts=overview.acts(gate.db(), limit=NEWEST),
+        waiting_count=len(waiting),
+        late_count=len(late),
+        text_count=scanning.waiting_count(gate.db()),
         check=overview.last_check(gate.db()),
         head=journal.latest_head(gate.db()),
         kept=overview.kept(gate.db()),

@@ -21,7 +21,7 @@ _EXAMPLE = "PRUNE 47"  # nobody's code: what the page shows
 # What a file holds: the channel it tells by, and how it is written.
 KINDS = {
     "lettres": (Channel.LETTER, "pdf", "Lettres à imprimer (PDF, une par foyer)"),
-    "routeur": (Channel.LETTER, "xlsx", "Adresses pour un routeur (classeur)"),
+    "routeur": (Channel.LETTER, "xlsx", "Adresses pour l’imprimeur (classeur)"),
     "courriels": (Channel.MAIL, "xlsx", "Courriels : adresses et texte (classeur)"),
     "sms": (Channel.SMS, "xlsx", "SMS : mobiles et texte (classeur)"),
 }

@@ -92,6 +92,6 @@ def _page(form: AskForm) -> str:
     return flask.render_template(
         "volunteer/own_questions.html",
         form=form,
-        mine=asking.of_volunteer(gate.db(), gate.campaign(), gate.me()),
+        asked=asking.of_volunteer(gate.db(), gate.campaign(), gate.me()),
         organisation=gate.organisation(),
     )
