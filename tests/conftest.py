@@ -19,7 +19,8 @@ from appel_solidaire import db
 from appel_solidaire.config import Config
 from appel_solidaire.instance import Instance
 from tests import browser as browsers
-from tests import servers
+from tests import needs_stage, once, servers
+from tests.needs_stage import Stage
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.servers import PostgresServer, SmtpSink
 from tests.site import serving
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks of pytest
 ENGINES = ["sqlite", "postgresql"]
+once.compile_once()
 
 
 # The servers ------------------------------------------------------------------------------
@@ -92,21 +94,54 @@ def _migrate(config: Config) -> None:
     database.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def somme_instance(blank_instance: Path) -> Path:
+    """An instance whose embedded database holds the places and offices of the Somme."""
+    folder = blank_instance.with_name("somme")
+    shutil.copytree(blank_instance, folder)
+    _found(settings.load(folder, env={}))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def somme_postgres(
+    postgres_server: PostgresServer, blank_postgres: str, somme_instance: Path
+) -> Iterator[str]:
+    """Name of a PostgreSQL database that holds the places and offices of the Somme."""
+    name = postgres_server.create(template=blank_postgres)
+    _found(settings.load(somme_instance, env={"APPEL_DATABASE_URL": postgres_server.url(name)}))
+    yield name
+    postgres_server.drop(name)
+
+
+def _found(config: Config) -> None:
+    database = db.Database.of(config)
+    with database.unit() as session:
+        needs_stage.found(session)
+    database.engine.dispose()
+
+
+@pytest.fixture
+def somme() -> None:
+    """Asked for by a test whose database is to hold the Somme from its start: eight hundred
+    offices copied with the file, where writing them again takes longer than most tests."""
+
+
 @pytest.fixture(params=ENGINES)
-def config(
-    request: pytest.FixtureRequest, tmp_path: Path, blank_instance: Path
-) -> Iterator[Config]:
-    """The settings of an instance of this test's own, migrated and empty, on each engine.
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
+    """The settings of an instance of this test's own, on each engine: migrated and empty, or with
+    the places of ``somme`` when the test asks for them.
 
     For one engine only: ``@pytest.mark.parametrize("config", ["sqlite"], indirect=True)``.
     """
+    ground = "somme" if "somme" in request.fixturenames else "blank"
     instance = tmp_path / "instance"
-    shutil.copytree(blank_instance, instance)
+    shutil.copytree(request.getfixturevalue(f"{ground}_instance"), instance)
     if request.param == "sqlite":
         yield settings.load(instance, env={})
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(template=request.getfixturevalue("blank_postgres"))
+    name = server.create(template=request.getfixturevalue(f"{ground}_postgres"))
     yield settings.load(instance, env={"APPEL_DATABASE_URL": server.url(name)})
     server.drop(name)
 
@@ -158,6 +193,12 @@ def session(database: db.Database) -> Iterator[Session]:
     with database.session(writes=True) as opened:
         yield opened
         opened.rollback()
+
+
+@pytest.fixture
+def stage(session: Session, somme: None) -> Stage:
+    """The people of a test of needs, in the Somme; nothing of it is kept."""
+    return needs_stage.set_up(session)
 
 
 # The application ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 from appel_solidaire.cli import serve
 
 # A part that writes its number in a file, then waits to be told or killed.
-PART = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
+PART = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); time.sleep(600)"
 
 
 def _numbers(file: Path) -> list[int]:

@@ -150,18 +150,22 @@ def test_with_redis_flushed_then_stopped_nothing_is_lost_and_no_act_is_half_a_se
         instance = Instance.of(settings, clock=clock)
         with instance.database.unit() as session:
             set_up(session)
-        start = time.perf_counter()
-        crashing.raise_need(instance, at=clock())
-        usual = time.perf_counter() - start
+        usual = _seconds_of_an_act(instance, clock)
         with redis.Redis.from_url(url) as client:
             assert client.llen("rq:queue:appel") == 1  # the doorbell rang
             client.flushall()
         assert mailer.send_due(instance) == 4  # the sweep needs no doorbell
-    with instance.database.unit() as session:
-        session.execute(sa.update(Need).values(category="ALI_PORTAGE"))
+    # The quickest of three: a machine may be busy once, a doorbell that waits slows them all.
+    assert min(_seconds_of_an_act(instance, clock) for _ in range(3)) < usual + 0.5
+    assert mailer.send_due(instance) == 12
+    assert len(smtp_sink.journal()) == 16
+    instance.database.engine.dispose()
+
+
+def _seconds_of_an_act(instance: Instance, clock: Clock) -> float:
     start = time.perf_counter()
     crashing.raise_need(instance, at=clock())
-    assert time.perf_counter() - start < usual + 0.5
-    assert mailer.send_due(instance) == 4
-    assert len(smtp_sink.journal()) == 8
-    instance.database.engine.dispose()
+    taken = time.perf_counter() - start
+    with instance.database.unit() as session:  # the next act’s need is a new one
+        session.execute(sa.update(Need).values(category="ALI_PORTAGE"))
+    return taken

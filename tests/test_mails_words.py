@@ -40,7 +40,7 @@ SAID, RING_BACK, ANSWERED = "canaritexte", "canaririappel", "canarireponse"
 
 
 @pytest.fixture
-def stage(session: Session) -> Stage:
+def stage(session: Session, somme: None) -> Stage:
     """A person all of whose fields are recognisable, with needs in every state of a week."""
     made = set_up(session)
     for name, value in CANARIES.items():

@@ -37,7 +37,7 @@ TALKED = {"spoke": retry.Spoke.YES, "mood": retry.Mood.WELL}
 
 
 @pytest.fixture
-def stage(session: Session) -> Stage:
+def stage(session: Session, somme: None) -> Stage:
     made = set_up(session)
     factories.enrolment(session, made.paulette).wish = Wish.WEEKLY
     factories.enrolment(session, made.paulette).stage = models.Stage.ROSTER

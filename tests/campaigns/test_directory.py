@@ -11,16 +11,11 @@ from campaigns import directory, routing
 from campaigns.directory import Area, Entry, Search
 from campaigns.models import JournalEntry, NeedState, Office, Organisation, Role
 from campaigns.refusal import Refusal
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.needs_stage import ACHEUX, AMIENS, PERONNE, Stage
 
 PERONNE_PLACE = routing.Place(PERONNE, "Péronne", "HDS")
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

@@ -93,7 +93,11 @@ def test_a_copy_keeps_the_settings_the_guide_and_the_team(
     session: Session, campaign: Campaign, lead: User
 ) -> None:
     campaign.rules, campaign.pace = {"max_per_day": 1}, 17
-    campaign.thresholds = {"silence": {"tries": 4}, "pilot": {"volunteers": [1], "over": True}}
+    campaign.thresholds = {
+        "silence": {"tries": 4},
+        "pilot": {"volunteers": [1], "over": True},
+        "routes_aside": {"1:ALI_COURSES:": {"until": "2027-01-01", "why": "au_cas"}},
+    }
     campaign.purpose = "Le plan d’alerte"
     volunteer = factories.volunteer(session, campaign)
     gone = factories.volunteer(session, campaign, disabled_at=EVE)

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from appel_solidaire import summaries
 from campaigns import access, needs, overview, weeks
@@ -14,15 +13,10 @@ from campaigns.models import Absence, Coverage, Need, User, WeakSignal
 from campaigns.needs import absences, signals
 from campaigns.refusal import Refusal
 from tests.factories import TUESDAY, WEEK
-from tests.needs_stage import AMIENS, PERONNE, Stage, set_up
+from tests.needs_stage import AMIENS, PERONNE, Stage
 
 TODAY = weeks.local_day(TUESDAY)
 MONDAY, FRIDAY = TODAY - timedelta(days=1), TODAY + timedelta(days=3)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 def away(

@@ -11,7 +11,7 @@ from campaigns.needs.dangers import DANGERS, Danger, Way
 from campaigns.retry import Mood, Spoke
 from tests import factories
 from tests.factories import TUESDAY
-from tests.needs_stage import set_up
+from tests.needs_stage import Stage
 
 BUTTONS = [(danger, way) for danger in DANGERS for way in danger.ways]
 
@@ -19,12 +19,9 @@ BUTTONS = [(danger, way) for danger in DANGERS for way in danger.ways]
 @pytest.mark.parametrize(
     ("heard", "way"), BUTTONS, ids=[f"{one.code}-{way.code}" for one, way in BUTTONS]
 )
-def test_only_an_immediate_danger_is_told_as_vital(
-    session: Session, heard: Danger, way: Way
-) -> None:
-    stage = set_up(session)
+def test_only_an_immediate_danger_is_told_as_vital(stage: Stage, heard: Danger, way: Way) -> None:
     need = needs.sound_alarm(
-        session,
+        stage.session,
         stage.paulette,
         heard,
         way=way,
@@ -41,9 +38,8 @@ def test_only_an_immediate_danger_is_told_as_vital(
 
 @pytest.mark.parametrize("category", ["PRO_MALTRAITANCE", "PRO_ENFANT"])
 def test_a_report_that_protects_somebody_vulnerable_names_the_law(
-    session: Session, category: str
+    stage: Stage, category: str
 ) -> None:
-    stage = set_up(session)
     need = stage.raised(category, agreement=Agreement.VITAL)
     said = needs.agreement_words(need)
     assert "434-3" in said
@@ -52,8 +48,9 @@ def test_a_report_that_protects_somebody_vulnerable_names_the_law(
         assert needs.for_partner(referral).agreement == said
 
 
-def test_an_alert_that_is_the_result_of_a_call_is_not_told_as_vital(session: Session) -> None:
-    stage = set_up(session)
+def test_an_alert_that_is_the_result_of_a_call_is_not_told_as_vital(
+    session: Session, stage: Stage
+) -> None:
     caller = factories.volunteer(session, stage.campaign)
     (line,) = factories.lines(session, factories.published(session, stage.campaign), caller)
     logged = factories.call(
@@ -64,8 +61,7 @@ def test_an_alert_that_is_the_result_of_a_call_is_not_told_as_vital(session: Ses
     assert "vitale" not in needs.agreement_words(need)
 
 
-def test_who_agreed_and_who_did_not_are_told_as_they_said(session: Session) -> None:
-    stage = set_up(session)
+def test_who_agreed_and_who_did_not_are_told_as_they_said(stage: Stage) -> None:
     assert needs.agreement_words(stage.raised("PRO_ENFANT")) == Agreement.YES.label
     refused = stage.raised("ALI_COURSES", agreement=Agreement.NO)
     assert needs.agreement_words(refused) == Agreement.NO.label

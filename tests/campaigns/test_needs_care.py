@@ -7,7 +7,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy.orm import Session
 
 from appel_solidaire.db import Database
 from campaigns import access, needs
@@ -18,11 +17,6 @@ from tests.factories import TUESDAY
 from tests.needs_stage import AMIENS, Stage, set_up
 
 LATER = TUESDAY + timedelta(hours=1)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 def take(stage: Stage, need: Need, by: User, version: int | None = None) -> None:

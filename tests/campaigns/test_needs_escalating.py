@@ -29,7 +29,7 @@ HALF = timedelta(minutes=30)
 
 
 @pytest.fixture
-def stage(session: Session) -> Stage:
+def stage(session: Session, somme: None) -> Stage:
     """The stage, with a lead, and Bob as Anne's deputy."""
     made = set_up(session)
     factories.user(session, Role.LEAD, email="lea@example.org", first_name="Léa")

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from campaigns import needs, reference
 from campaigns.models import (
@@ -20,15 +19,9 @@ from campaigns.models import (
 from campaigns.needs import PartnerAnswer
 from campaigns.refusal import Refusal
 from tests.factories import TUESDAY
-from tests.needs_stage import Stage, set_up
+from tests.needs_stage import Stage
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    """The stage."""
-    return set_up(session)
 
 
 def sent(stage: Stage, at: datetime = TUESDAY) -> Referral:

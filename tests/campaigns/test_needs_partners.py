@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from campaigns import needs
 from campaigns.models import Need, NeedState, Referral, ReferralState, Result
 from campaigns.needs import PartnerAnswer
 from campaigns.refusal import Refusal
 from tests.factories import TUESDAY
-from tests.needs_stage import SAID, Stage, set_up
+from tests.needs_stage import SAID, Stage
 
 LATER = TUESDAY + timedelta(hours=1)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from campaigns import needs
 from campaigns.models import (
@@ -24,15 +23,10 @@ from campaigns.reference import Alert
 from campaigns.refusal import Refusal
 from tests import factories
 from tests.factories import TUESDAY
-from tests.needs_stage import ACHEUX, PERONNE, Stage, set_up
+from tests.needs_stage import ACHEUX, PERONNE, Stage
 
 HDS = "tas.hauts-de-somme@departement80.example.org"
 COORDINATION = "coordination@appel-solidaire.example.org"
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 def destinations(need: Need) -> list[str]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from campaigns import calls, needs, retry, sealing, weeks
 from campaigns.models import (
@@ -24,15 +23,10 @@ from campaigns.needs import Settled, signals
 from campaigns.refusal import Refusal
 from tests import factories
 from tests.factories import TUESDAY, WEEK
-from tests.needs_stage import AMIENS, PERONNE, Stage, set_up
+from tests.needs_stage import AMIENS, PERONNE, Stage
 
 DONE = "Repas : pris en charge par le CCAS."
 FRIDAY = TUESDAY + timedelta(days=3)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from appel_solidaire.db import Database
 from campaigns import needs
@@ -35,11 +34,6 @@ from tests.needs_stage import Stage, set_up
 
 LATER = TUESDAY + timedelta(hours=1)
 SOON = TUESDAY + timedelta(days=3)
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 def called(stage: Stage, need: Need, reached: Reached, words: str = "") -> None:

@@ -12,14 +12,9 @@ from campaigns import directory
 from campaigns.directory import confirming
 from campaigns.models import Office, OutgoingMail, Role
 from campaigns.refusal import Refusal
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.needs_stage import Stage
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

@@ -12,14 +12,9 @@ from campaigns.models import Office, Role, RouteRow, RouteTable, TableState, Ter
 from campaigns.reference import Mode, Route
 from campaigns.refusal import Refusal
 from campaigns.routing import Rule
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.needs_stage import ACHEUX, AMIENS, PERONNE, Stage
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

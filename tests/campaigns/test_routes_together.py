@@ -10,14 +10,9 @@ from campaigns.reference import Mode, Route
 from campaigns.refusal import Refusal
 from campaigns.routes import Overtaken
 from campaigns.routing import Rule
-from tests import factories, needs_stage
+from tests import factories
 from tests.factories import TUESDAY
 from tests.needs_stage import PERONNE, Stage
-
-
-@pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
 
 
 @pytest.fixture

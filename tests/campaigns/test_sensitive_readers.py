@@ -17,11 +17,6 @@ SENSITIVE = ("PRO_VIOLENCES", "PRO_ENFANT", "PRO_MALTRAITANCE", "PSY_SUICIDE", "
 
 
 @pytest.fixture
-def stage(session) -> Stage:
-    return needs_stage.set_up(session)
-
-
-@pytest.fixture
 def lead(stage: Stage) -> User:
     return factories.user(stage.session, Role.LEAD, stage.campaign)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from campaigns import people, records
 from campaigns.models import (
@@ -25,7 +24,7 @@ from campaigns.records.suggested import Proposal
 from campaigns.refusal import Refusal
 from tests import factories
 from tests.factories import TUESDAY
-from tests.needs_stage import PERONNE, Stage, set_up
+from tests.needs_stage import PERONNE, Stage
 
 TOLD = Proposal(
     "Marchand",
@@ -35,11 +34,6 @@ TOLD = Proposal(
     agreed_on=TUESDAY.date(),
     said_by="Mme Roux, à l’accueil",
 )
-
-
-@pytest.fixture
-def stage(session: Session) -> Stage:
-    return set_up(session)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ CARE_DESK = ("care_a_desk",)
 NEWS = ("news_desk",)
 RECORDS = ("record_1", "record_2", "no_record")
 CASES = ("case_1", "case_2", "no_case")
+VOICES = ("voice_1", "voice_2", "no_voice")
 
 
 def _records(folder: str) -> tuple[Row, ...]:
@@ -52,6 +53,10 @@ def _records(folder: str) -> tuple[Row, ...]:
         ),
         post(f"{folder}.compare_people", *RECORDS, done=422, form={"autre": "P-0"}),
         post(f"{folder}.join_people", *RECORDS, done=404, form={"autre": "P-0"}),
+        get(f"{folder}.voices"),
+        get(f"{folder}.voice", *RECORDS),
+        post(f"{folder}.choose_voice", *RECORDS, done=422),  # nothing chosen
+        post(f"{folder}.free_voice", *VOICES),
         get(f"{folder}.to_check"),
         post(f"{folder}.close_case", *CASES, form={"constat": "Tout va bien."}),
         post(f"{folder}.take_corrections", done=200),
@@ -209,7 +214,10 @@ ROWS = (
     # Coordinators -----------------------------------------------------------------------------
     get("coordinator.inbox"),
     get("coordinator.figures"),
+    get("coordinator.standing"),
     get("coordinator.pictured"),
+    get("coordinator.pictured_map"),
+    get("coordinator.pictured_equity"),
     get("coordinator.alerts"),
     get("coordinator.look_after", "care_desk", stranger=403),
     post("coordinator.take_care", *CARE_DESK, stranger=403),
@@ -398,6 +406,9 @@ ROWS = (
     post("lead.settle_silence", done=422),
     get("lead.care_rules"),
     post("lead.settle_care", done=422),
+    get("lead.need_delays"),
+    post("lead.settle_delays", done=422),
+    post("lead.settle_learning", done=422),
     post("lead.settle_signals", done=422),
     post("lead.heat_on", done=422),
     post("lead.heat_fill"),
@@ -476,8 +487,8 @@ ROWS = (
     get("dpo.documents"),
     get("dpo.document", "document", "no_document"),
     get("dpo.document_pdf", "document", "no_document"),
-    get("dpo.seeing"),
-    get("dpo.seen", "no_seat"),
+    *(get(f"{folder}.seeing") for folder in ("dpo", "lead")),
+    *(get(f"{folder}.seen", "no_seat") for folder in ("dpo", "lead")),
     get("dpo.texts"),
     get("dpo.text", "text_of_dpo", "no_text"),
     post("dpo.clean_text", "text_of_dpo", "no_text", done=422),

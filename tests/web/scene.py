@@ -17,6 +17,7 @@ from campaigns import (
     launch,
     mails,
     needs,
+    pairing,
     printing,
     quality,
     routes,
@@ -40,6 +41,7 @@ from campaigns.models import (
     NeedQuestion,
     Office,
     OutgoingMail,
+    PairingKind,
     Person,
     QualityKind,
     ReturnedSheet,
@@ -174,6 +176,11 @@ def _records(session: Session, peronne: Person, amiens: Person, scene: Scene) ->
         owners = (f"coordinator_{number}", "coordination", "lead")
         scene.add(f"record_{number}", *owners, person_id=whom.id, other="P-0")
         scene.add(f"case_{number}", *owners, case_id=case.id)
+        decided = pairing.decide(
+            session, whom, scene.people["volunteer_removed"], kind=PairingKind.NEVER, reason="La scène.",
+            last_on=None, by=scene.people["lead"], at=EVE,
+        )  # fmt: skip
+        scene.add(f"voice_{number}", *owners, person_id=whom.id, pairing_id=decided.id)
 
 
 def _needs(session: Session, campaign: Campaign, scene: Scene) -> None:
@@ -401,6 +408,7 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
         ("no_source", "source_id"),
         ("no_record", "person_id"),
         ("no_case", "case_id"),
+        ("no_voice", "pairing_id"),
     ):
         scene.add(name, **{"version": 1, "phone_id": 1, "person_id": 1} | {field_name: NOBODYS})
 

@@ -55,12 +55,12 @@ def test_a_word_stands_on_the_sheet_until_it_was_read_and_the_lead_counts_it(
     lead, karim = clients[Role.LEAD], clients[Role.VOLUNTEER]
     said = "Réunion jeudi à 18 heures."
     assert send(lead, LEAD, text=said, until="2026-11-27")[0] == 303
-    assert "Lu par 0 volontaire sur 1" in read(lead, LEAD)
+    assert "Personne ne l’a encore lue, sur 1 volontaire" in read(lead, LEAD)
     assert said in read(karim, SHEET)
     number = only(database, Announcement.id)
     assert send(karim, f"/benevole/annonces/{number}/lu")[0] == 303
     assert said not in read(karim, SHEET)
-    assert "Lu par 1 volontaire sur 1" in read(lead, LEAD)
+    assert "Lue par 1 volontaire sur 1" in read(lead, LEAD)
     assert send(lead, f"{LEAD}/{number}/retirer")[0] == 303
     assert "Aucune annonce en ce moment" in read(lead, LEAD)
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from appel_solidaire import jobs
 from appel_solidaire.instance import Instance
+from appel_solidaire.web.dpo import retention as retention_pages
 from campaigns.models import CampaignState, Role, User
 from campaigns.retention import rules, runs
 from tests import factories
@@ -62,6 +63,20 @@ def test_a_purge_is_announced_confirmed_done_and_reported(
         run = runs.latest(session)[0]
         run.report = {**run.report, "files": {"backups": 3}}
     assert "a été changé depuis sa signature" in plain(dpo.get(f"{PAGE}/rapports/1").text)
+
+
+def test_what_goes_with_thousands_of_records_is_counted_when_it_is_asked(
+    dpo: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = plain(dpo.get(PAGE).text)
+    monkeypatch.setattr(retention_pages, "_AT_ONCE", 1)
+    quick = plain(dpo.get(PAGE).text)
+    for page in (whole, quick):
+        assert "2 fiches seraient supprimées" in page
+        assert "1 règle a quelque chose à effacer" in page
+    assert "2 numéros de téléphone" in whole
+    assert "2 numéros de téléphone" not in quick
+    assert "2 numéros de téléphone" in plain(dpo.get(f"{PAGE}?detail=oui").text)
 
 
 def test_a_duration_is_shortened_once_it_is_known_that_it_stays_so(

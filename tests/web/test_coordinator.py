@@ -11,62 +11,18 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
-from werkzeug.test import TestResponse
 
 from appel_solidaire.db import Database
 from campaigns import needs, reference
-from campaigns.models import JournalEntry, Need, NeedState, ReferralState, Result, User
-from tests import factories
+from campaigns.models import JournalEntry, NeedState, ReferralState, Result, User
 from tests.conftest import Clock
 from tests.factories import TUESDAY
-from tests.needs_stage import AMIENS, SAID, Stage, faults_of_look, serving, set_up
-from tests.web.signing import cookie, csrf
+from tests.needs_stage import AMIENS, SAID, Stage, faults_of_look, serving
+from tests.web.signing import cookie
+from tests.web.visiting import keep, need_now, read, send
 
 NBSP = "\u00a0"
 SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def stage(database: Database) -> Iterator[Stage]:
-    """The stage, kept; ``keep`` what is added to it before asking a page."""
-    with database.session(writes=True) as session:
-        made = set_up(session)
-        database.settle(session, done=True)
-        yield made
-        session.rollback()
-
-
-def keep(database: Database, stage: Stage) -> None:
-    database.settle(stage.session, done=True)
-
-
-@pytest.fixture
-def enter(app: Flask, database: Database, stage: Stage) -> Callable[[User], FlaskClient]:
-    def signed_in(user: User) -> FlaskClient:
-        client = app.test_client()
-        with database.unit() as session:
-            factories.sign_in(session, client, user, at=TUESDAY)
-        return client
-
-    return signed_in
-
-
-def read(client: FlaskClient, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return html.unescape(answer.text)
-
-
-def send(client: FlaskClient, address: str, **fields: object) -> TestResponse:
-    """Post a form as the browser does, with the token of one's own page."""
-    return client.post(address, data={"csrf_token": csrf(client), **fields})
-
-
-def need_now(database: Database, need_id: int) -> Need:
-    with database.reading() as session:
-        found = session.get_one(Need, need_id)
-        session.expunge(found)
-        return found
 
 
 # The inbox ---------------------------------------------------------------------------------

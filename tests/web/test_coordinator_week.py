@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from werkzeug.test import TestResponse
 
 from appel_solidaire.db import Database
 from campaigns import needs
@@ -19,52 +18,12 @@ from campaigns.models import Need, NeedState, Office, Role, User
 from campaigns.needs import absences, asking, meetings, vouchers, working
 from tests import factories
 from tests.factories import TUESDAY
-from tests.needs_stage import AMIENS, Stage, faults_of_look, serving, set_up
-from tests.web.signing import cookie, csrf
+from tests.needs_stage import AMIENS, Stage, faults_of_look, serving
+from tests.web.signing import cookie
+from tests.web.visiting import keep, need_now, read, send
 
 SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 TODAY = TUESDAY.date()
-
-
-@pytest.fixture
-def stage(database: Database) -> Iterator[Stage]:
-    with database.session(writes=True) as session:
-        made = set_up(session)
-        database.settle(session, done=True)
-        yield made
-        session.rollback()
-
-
-@pytest.fixture
-def enter(app: Flask, database: Database, stage: Stage) -> Callable[[User], FlaskClient]:
-    def signed_in(user: User) -> FlaskClient:
-        client = app.test_client()
-        with database.unit() as session:
-            factories.sign_in(session, client, user, at=TUESDAY)
-        return client
-
-    return signed_in
-
-
-def keep(database: Database, stage: Stage) -> None:
-    database.settle(stage.session, done=True)
-
-
-def read(client: FlaskClient, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return html.unescape(answer.text)
-
-
-def send(client: FlaskClient, address: str, **fields: object) -> TestResponse:
-    return client.post(address, data={"csrf_token": csrf(client), **fields})
-
-
-def need_now(database: Database, need_id: int) -> Need:
-    with database.reading() as session:
-        found = session.get_one(Need, need_id)
-        session.expunge(found)
-        return found
 
 
 # Finding -------------------------------------------------------------------------------------

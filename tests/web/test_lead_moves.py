@@ -353,7 +353,7 @@ def _act(session: Session, campaign: Campaign, draw: Random, at: Any) -> None:
     mine = sheets.queue(session, who, campaign, week=WEEK, now=at).now
     act = draw.randrange(7)
     if act <= 1 and mine:
-        line = mine[0].line
+        line = session.get_one(Line, mine[0].line.id)
         person = line.household.people[0]
         answers = {} if act else {"spoke": "sonne"}
         factories.call(session, line, person, by=who, at=at, **answers)

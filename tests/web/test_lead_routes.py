@@ -36,7 +36,7 @@ LINE = {"destination": "caf", "mode": "mail", "condition": "toujours", "rank": "
 
 
 @pytest.fixture
-def stage(instance: Instance) -> Stage:
+def stage(instance: Instance, somme: None) -> Stage:
     with instance.database.unit() as session:
         stage = needs_stage.set_up(session)
         stage.raised(at=EVE)

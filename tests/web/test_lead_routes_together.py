@@ -20,7 +20,7 @@ CATEGORY = f"{DRAFT}/ALI_COURSES"
 
 
 @pytest.fixture
-def leads(app: Flask, instance: Instance) -> list[FlaskClient]:
+def leads(app: Flask, instance: Instance, somme: None) -> list[FlaskClient]:
     """Two leads, and a draft with a row of its own; nobody raised a need yet."""
     clients = [app.test_client(), app.test_client()]
     with instance.database.unit() as session:

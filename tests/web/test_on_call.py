@@ -17,7 +17,7 @@ from tests.needs_stage import Stage
 
 
 @pytest.fixture
-def stage(instance: Instance) -> Stage:
+def stage(instance: Instance, somme: None) -> Stage:
     with instance.database.unit() as session:
         return needs_stage.set_up(session)
 

@@ -31,7 +31,7 @@ SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def stage(database: Database, clock: Clock) -> Iterator[Stage]:
+def stage(database: Database, clock: Clock, somme: None) -> Iterator[Stage]:
     """The stage, kept."""
     with database.session(writes=True) as session:
         made = set_up(session)

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def stage(database: Database) -> Iterator[Stage]:
+def stage(database: Database, somme: None) -> Iterator[Stage]:
     """The stage, kept."""
     with database.session(writes=True) as session:
         made = set_up(session)

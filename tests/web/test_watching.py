@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from appel_solidaire import watching
 from appel_solidaire.db import Database
@@ -36,45 +35,17 @@ from campaigns.records import mairies, suggested
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import TUESDAY
-from tests.needs_stage import PERONNE, Stage, set_up
-from tests.web.signing import csrf
+from tests.needs_stage import PERONNE, Stage
+from tests.web.visiting import keep, read, send
 
 LONG = "Marie-Antoinette-Philomène de La Rochefoucauld-Montmorency-Beauvoisin du Vermandois"
 
 
 @pytest.fixture
-def stage(database: Database) -> Iterator[Stage]:
-    with database.session(writes=True) as session:
-        made = set_up(session)
-        factories.enrolment(session, made.paulette).wish = Wish.WEEKLY
-        database.settle(session, done=True)
-        yield made
-        session.rollback()
-
-
-@pytest.fixture
-def enter(app: Flask, database: Database, stage: Stage) -> Callable[[User], FlaskClient]:
-    def signed_in(user: User) -> FlaskClient:
-        client = app.test_client()
-        with database.unit() as session:
-            factories.sign_in(session, client, user, at=TUESDAY)
-        return client
-
-    return signed_in
-
-
-def keep(database: Database, stage: Stage) -> None:
-    database.settle(stage.session, done=True)
-
-
-def read(client: FlaskClient, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status
-    return html.unescape(answer.text)
-
-
-def send(client: FlaskClient, address: str, **fields: object) -> TestResponse:
-    return client.post(address, data={"csrf_token": csrf(client), **fields})
+def stage(database: Database, stage: Stage) -> Stage:
+    factories.enrolment(stage.session, stage.paulette).wish = Wish.WEEKLY
+    keep(database, stage)
+    return stage
 
 
 def opened(database: Database, stage: Stage, whom: Person | None = None) -> Alarm:

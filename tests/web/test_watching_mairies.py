@@ -22,7 +22,7 @@ INVITED = "proposez-la à l’équipe"
 
 
 @pytest.fixture
-def entries(database: Database) -> dict[str, str]:
+def entries(database: Database, somme: None) -> dict[str, str]:
     """By kind, the path of the page where a mairie and a service of Péronne check their entry."""
     with database.unit() as session:
         set_up(session)

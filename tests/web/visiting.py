@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from appel_solidaire.db import Database
-from campaigns.models import Organisation, Role
+from campaigns.models import Need, Organisation, Role
 from tests import factories
 from tests.factories import TUESDAY
+from tests.needs_stage import Stage
+from tests.web.signing import csrf
 
 
 class Visitor:
@@ -44,7 +48,7 @@ class Visitor:
 
     def post(self, path: str, **form: Any) -> tuple[int, str]:
         """Send a form with the token of the pages; its status and text."""
-        data = form | {"csrf_token": token_of(self.get())}
+        data = form | {"csrf_token": csrf(self.client)}
         response = self.client.post(self.prefix + path, data=data)
         return response.status_code, response.text
 
@@ -62,3 +66,28 @@ class Visitor:
 def token_of(page: str) -> str:
     """The CSRF token of a page."""
     return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def read(client: FlaskClient, address: str, status: int = 200) -> str:
+    """The text of a page as its reader sees it, once its status is the one expected."""
+    answer = client.get(address)
+    assert answer.status_code == status
+    return html.unescape(answer.text)
+
+
+def send(client: FlaskClient, address: str, **fields: object) -> TestResponse:
+    """Send a form with the token of this visitor's own pages."""
+    return client.post(address, data={"csrf_token": csrf(client), **fields})
+
+
+def keep(database: Database, stage: Stage) -> None:
+    """Keep what a test added to its stage, before a page is asked for it."""
+    database.settle(stage.session, done=True)
+
+
+def need_now(database: Database, need_id: int) -> Need:
+    """A need as it stands now."""
+    with database.reading() as session:
+        found = session.get_one(Need, need_id)
+        session.expunge(found)
+        return found
