@@ -54,6 +54,8 @@ class Config:
     public_url: str = "http://127.0.0.1:8000"
     mail_from: str = "appel-solidaire@localhost"
     demo: bool = False
+    records_a_day: int = 60  # of people one account opens before it is slowed down
+    records_a_minute: int = 20
 
     @property
     def database_file(self) -> Path:
@@ -101,12 +103,21 @@ def load(instance: Path, env: Mapping[str, str] | None = None) -> Config:
         public_url=(env.get("APPEL_PUBLIC_URL") or Config.public_url).rstrip("/"),
         mail_from=env.get("APPEL_MAIL_FROM") or Config.mail_from,
         demo=env.get("APPEL_DEMO") == "1",
+        records_a_day=_count(env, "APPEL_RECORDS_A_DAY", Config.records_a_day),
+        records_a_minute=_count(env, "APPEL_RECORDS_A_MINUTE", Config.records_a_minute),
     )
     _refuse_unsafe(config)
     _refuse_debugging(env)
     if config.database_url is None:
         _refuse_network_disk(config.database_file.parent)
     return config
+
+
+def _count(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0):
+        raise Misconfigured(f"Le réglage {name} est un nombre entier, par exemple {usual}.")
+    return int(text)
 
 
 def _refuse_unsafe(config: Config) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from appel_solidaire import gate
+from appel_solidaire import gate, opening
 from appel_solidaire.db import Busy
 from appel_solidaire.logs import logger
 from campaigns.refusal import Refusal
@@ -68,6 +68,7 @@ def catch_all(app: flask.Flask) -> None:
     """Answer every failure of an application with a page."""
     app.register_error_handler(CSRFError, lambda _fault: _page(400))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(opening.TooFast, _too_fast)
     app.register_error_handler(Refusal, lambda refusal: _page(422, say=str(refusal)))
     app.register_error_handler(Busy, lambda _fault: _page(503))
     app.register_error_handler(StaleDataError, lambda _fault: _page(409))
@@ -92,6 +93,12 @@ def _http(fault: HTTPException) -> Response:
         return fault.get_response()
     say = fault.description if code == 403 and type(fault).description != fault.description else ""
     return _page(code, say=say or "")
+
+
+def _too_fast(fault: opening.TooFast) -> Response:
+    answer = _page(429, say=fault.say, title="Une petite pause avant cette fiche", can_wait=True)
+    answer.headers["Retry-After"] = str(fault.seconds)
+    return answer
 
 
 def _database(fault: OperationalError) -> Response:
@@ -129,11 +136,13 @@ def _bug(fault: Exception) -> Response:
     return _page(500, incident=incident)
 
 
-def _page(code: int, *, say: str = "", incident: str = "") -> Response:
+def _page(
+    code: int, *, say: str = "", incident: str = "", title: str = "", can_wait: bool = False
+) -> Response:
     session = flask.g.get("db")
     if session is not None:
         gate.instance().database.settle(session, done=False)  # the page below reads afresh
-    title, text = _PAGES.get(code, _PAGES[404] if code == 404 else ("C’est refusé", ""))
+    usual, text = _PAGES.get(code, _PAGES[404] if code == 404 else ("C’est refusé", ""))
     # A body over its limit raises again each time it is read.
     posted = () if code == 413 else flask.request.form.lists()
     given_back = [
@@ -145,7 +154,8 @@ def _page(code: int, *, say: str = "", incident: str = "") -> Response:
     html = flask.render_template(
         "errors/page.html",
         code=code,
-        title=title,
+        title=title or usual,
+        can_wait=can_wait,
         text=say or text,
         incident=incident,
         given_back=given_back,

@@ -157,7 +157,7 @@ def write() -> None:
     What was read before it may have changed: whoever asks for it again reads it afresh, all but
     who is signed in and where they work.
     """
-    if _has_the_pen(db()):
+    if has_the_pen(db()):
         return
     instance().database.turn_to_writing(db())
     for thing in db():
@@ -227,13 +227,14 @@ def _writes_at_once() -> bool:
     return flask.request.method not in SAFE and not is_marked
 
 
-def _has_the_pen(session: Session) -> bool:
+def has_the_pen(session: Session) -> bool:
+    """Whether this session writes: SQLite has one pen, and no second unit may open meanwhile."""
     return session.bind is instance().database.writer
 
 
 def _settle(response: flask.Response) -> flask.Response:
     session: Session | None = flask.g.get("db")
-    if session is None or not _has_the_pen(session):
+    if session is None or not has_the_pen(session):
         return response
     try:
         instance().database.settle(session, done=response.status_code < 400)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
 from appel_solidaire.record_pages.forms import PersonForm, filled, turn_of
+from appel_solidaire.typed import put_back
 from campaigns import records
 from campaigns.models import Person
 from campaigns.refusal import Refusal
@@ -36,7 +37,7 @@ def add_person() -> Answer:
         _keep_to_territories(form.insee)
         added = records.add(gate.db(), gate.campaign(), given, by=gate.me(), at=gate.now())
     except Refusal as refusal:
-        _put_back(form, refusal)
+        put_back(form, refusal)
         return _adding(form), 422
     _prioritise(added, form)
     flask.flash("La personne est ajoutée : la prochaine répartition en tient compte.", "ok")
@@ -46,6 +47,7 @@ def add_person() -> Answer:
 def edit_person(person_id: int) -> str:
     """The form of a record."""
     someone = reach.found(person_id)
+    reach.note_opening(someone)
     form = filled(someone)
     enrolment = records.enrolment_of(gate.db(), gate.campaign(), someone)
     form.priority.data = turn_of(enrolment.priority if enrolment else 5)
@@ -64,7 +66,7 @@ def change_person(person_id: int) -> Answer:
         )
         count += _prioritise(someone, form)
     except Refusal as refusal:
-        _put_back(form, refusal)
+        put_back(form, refusal)
         return _editing(someone, form), 422
     if count:
         flask.flash("La fiche est corrigée. La prochaine liste gardera cette correction.", "ok")
@@ -99,13 +101,6 @@ def _seen(form: PersonForm) -> datetime:
         return datetime.fromisoformat(form.seen.data or "")
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
-
-
-def _put_back(form: PersonForm, refusal: Refusal) -> None:
-    if refusal.field and refusal.field in form:
-        form[refusal.field].errors = [refusal.say]
-    else:
-        form.form_errors.append(refusal.say)
 
 
 def _adding(form: PersonForm, twins: Sequence[Person] = (), elsewhere: int = 0) -> str:

@@ -62,6 +62,7 @@ class PersonForm(FlaskForm):
     notify_person = _text("Personne à prévenir", 200)
     home_help = _text("Service d’aide à domicile", 200)
     key_holder = _text("Qui a les clés", 200)
+    guardian = _text("Tuteur, curateur ou mandataire", 200)
     mayor_opt_out = BooleanField("S’oppose à la transmission de ses coordonnées au maire")
     priority = SelectField(
         "Son tour",
@@ -118,7 +119,7 @@ class PersonForm(FlaskForm):
     def given(self) -> Given:
         """What was typed, once it is valid."""
         plain = ("last_name", "first_name", "birth_name", "email", "address", "manner",
-                 "notify_person", "home_help", "key_holder")  # fmt: skip
+                 "notify_person", "home_help", "key_holder", "guardian")  # fmt: skip
         texts = {name: values.readable(self[name].data or "") for name in plain}
         return Given(
             **texts,

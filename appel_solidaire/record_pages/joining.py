@@ -23,6 +23,8 @@ def compare_people(person_id: int) -> str | tuple[str, int]:
     if other is None or other.id == someone.id:
         refused = "Aucune autre fiche ne porte ce numéro : écrivez-le comme « P-1042 »."
         return looking.page(someone, refused=refused), 422
+    for one in (someone, other):
+        reach.note_opening(one)
     return _side_by_side(someone, other)
 
 

@@ -32,9 +32,7 @@ def _search(text: str, found: records.Found | None) -> str:
 
 def person(person_id: int) -> str:
     """Somebody's record. Opening it is journaled: who read whom."""
-    someone = reach.found(person_id)
-    reach.note_opening(someone)
-    return page(someone)
+    return page(reach.found(person_id))
 
 
 def page(
@@ -44,7 +42,8 @@ def page(
     form: StopForm | None = None,
     asking: AskingForm | None = None,
 ) -> str:
-    """The record, with what may be decided about it."""
+    """The record, with what may be decided about it; a refusal shows it as well."""
+    reach.note_opening(someone)
     session, campaign = gate.db(), gate.campaign()
     today = weeks.local_day(gate.now())
     return reach.drawn(

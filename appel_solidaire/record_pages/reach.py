@@ -1,17 +1,14 @@
 """Whose records somebody may read, and how these pages are drawn in their folder."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, cast
 
 import flask
 from werkzeug.wrappers import Response
 
-from appel_solidaire import gate
-from campaigns import access, journal, records
+from appel_solidaire import gate, opening
+from campaigns import access, records
 from campaigns.models import Person, Role
-
-_SAME_VISIT = timedelta(minutes=15)
 
 
 def territories() -> Sequence[int] | None:
@@ -34,12 +31,8 @@ def found(person_id: int) -> Person:
 
 
 def note_opening(someone: Person) -> None:
-    """Note in the journal that a record was read; once a visit, in a short unit of its own."""
-    about, by, at = ("person", someone.id), gate.me(), gate.now()
-    if journal.was_noted(gate.db(), "person_opened", about=about, by=by, since=at - _SAME_VISIT):
-        return
-    with gate.instance().database.unit() as session:
-        journal.record(session, "person_opened", about=about, by=by, at=at)
+    """Note in the journal that a record was read; once a visit; too many wait."""
+    opening.note(someone.id)
 
 
 def drawn(template: str, **facts: Any) -> str:

@@ -5,12 +5,13 @@ from datetime import date
 import flask
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
+from appel_solidaire.typed import Day, put_back
 from campaigns import pairing, sheets, team, weeks
 from campaigns.models import PairingKind, Person, User
 from campaigns.refusal import Refusal
@@ -20,17 +21,6 @@ _KINDS = (
     SelectChoice(PairingKind.RESERVED.value, "Toujours cette voix, quand elle est là"),
     SelectChoice(PairingKind.NEVER.value, "Jamais cette voix"),
 )
-
-
-class Day(DateField):
-    """A day as browsers send it, which refuses in French what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day; an empty one is none."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError("Écrivez un jour comme 24/11/2026.") from fault
 
 
 class VoiceForm(FlaskForm):
@@ -89,7 +79,7 @@ def choose_voice(person_id: int) -> Answer:
             at=gate.now(),
         )
     except Refusal as refusal:
-        form[refusal.field or "kind"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="kind")
         return _page(someone, form), 422
     flask.flash(_said(someone, volunteer, kind), "ok")
     return reach.to("voice", person_id=person_id)

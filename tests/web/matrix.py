@@ -21,8 +21,6 @@ __all__ = ["ACTORS", "INSIDERS", "NAMED_TO_THE_LEAD", "RECORD_ROWS", "ROWS", "SI
 LINES = ("line_a", "line_b", "line_r", "no_line")
 LISTS = ("list", "list_of_another_campaign", "no_list")
 NEEDS = ("need_1", "need_2", "need_sensitive", "no_need")
-
-
 ALARMS = ("alarm_1", "alarm_2", "no_alarm")
 SIGNALS = ("signal_1", "no_signal")
 ALERTS = ("alert_a", "no_need")
@@ -228,6 +226,9 @@ ROWS = (
     post("coordinator.find_ringing", done=200, form={"cherche": "dupont"}),
     get("coordinator.ringing_person", *RECORDS),
     post("coordinator.note_ringing", *RECORDS, done=422),
+    get("coordinator.tell_need", *RECORDS),
+    post("coordinator.raise_need", *RECORDS, done=422),
+    post("coordinator.open_alarm", *RECORDS, done=422),
     get("coordinator.need", *NEEDS),
     get("coordinator.services", *NEEDS),
     post("coordinator.reply_service", *NEEDS, done=404),  # of no partner
@@ -349,6 +350,7 @@ ROWS = (
     get("lead.notices"),
     post("lead.make_notices", done=422),
     get("lead.mails"),
+    get("lead.monday_mails"),
     post("lead.retry_mail", "mail", "no_mail"),
     post("lead.handle_mail", "mail", "no_mail"),
     get("lead.urgent_needs"),
@@ -373,6 +375,7 @@ ROWS = (
     post("lead.change_member", "member", "no_member", done=422),
     post("lead.invite", "member", "no_member"),
     post("lead.disable", "member", "no_member"),
+    post("lead.send_summaries_again", "member", "no_member"),
     get("lead.weeks"),
     get("lead.week", "week", "no_week"),
     post("lead.compute_week", "week", "no_week"),

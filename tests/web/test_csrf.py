@@ -24,12 +24,10 @@ TYPED = "Elle demande des courses"
 READ_ACTS = {
     "coordinator.alarm",
     "coordinator.need",
-    "coordinator.need_sheet",
     "coordinator.person",
     "coordinator.text",
     "dpo.request",
     "dpo.text",
-    "coordinator.ringing_person",
     "lead.corrections",
     "lead.person",
     "lead.week_sheet",
