@@ -1,7 +1,7 @@
 """A call: what the volunteer answers, what it entails, written once whatever is sent again."""
 
 from campaigns.calls import again, correcting, drafts, offline, own, revising, ringing, rules
-from campaigns.calls.effects import is_attempt
+from campaigns.calls.effects import is_attempt, may_leave_message
 from campaigns.calls.lines import (
     at_the_line,
     everybody_at,
@@ -33,6 +33,7 @@ __all__ = [
     "is_attempt",
     "last_calls",
     "log",
+    "may_leave_message",
     "number_to_dial",
     "offline",
     "own",

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import people, quality, weeks
+from campaigns import people, quality, retry, weeks
 from campaigns.models import (
     Call,
     Enrolment,
@@ -20,7 +20,7 @@ from campaigns.models import (
     User,
     Wish,
 )
-from campaigns.retry import Attempt, Effect
+from campaigns.retry import Attempt, Effect, Rules
 from campaigns.sheets import owed
 
 _RHYTHMS = {Wish.WEEKLY, Wish.FORTNIGHTLY, Wish.MONTHLY}
@@ -62,6 +62,11 @@ def attempts(session: Session, enrolment: Enrolment) -> list[Attempt]:
     asked = {"enrolment_id": enrolment.id, "since": enrolment.cycle_started_at}
     rows = session.execute(_CYCLE, asked)
     return [Attempt(row.at, row.outcome) for row in rows]
+
+
+def may_leave_message(session: Session, enrolment: Enrolment, rules: Rules) -> bool:
+    """Whether a message may still be left on the voicemail before somebody is spoken to."""
+    return retry.may_leave_message(attempts(session, enrolment), rules)
 
 
 def apply(

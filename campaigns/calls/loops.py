@@ -1,24 +1,30 @@
-"""What a report closes or opens beside its own calls: needs asked about, somebody to look for."""
+"""What a report says beside its own calls: needs asked about, somebody to look for, how to call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns import alarms, needs
+from campaigns import alarms, needs, records
 from campaigns.calls import rules
-from campaigns.models import Call, Campaign, Enrolment, Need, User
+from campaigns.models import Call, Campaign, Enrolment, Need, Person, User
 from campaigns.reference import outcomes
 from campaigns.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a report says beside the call: a worry, and what became of needs answered before."""
+    """What a report says beside the call: a worry, what became of needs answered before, and how
+    the person likes to be called.
+
+    ``best_half`` ("am", "pm", empty: any) and ``manner`` are None when nothing new was said.
+    """
 
     worry: alarms.Worry | None = None
     settled: tuple[needs.Settled, ...] = ()
+    best_half: str | None = None
+    manner: str | None = None
 
 
 NOTHING = Aside()
@@ -34,7 +40,7 @@ def follow(
     by: User,
     at: datetime,
 ) -> list[Need]:
-    """Keep what the person says of needs answered, and look for who falls silent.
+    """Keep what the person says of needs answered and of how to call, look for who falls silent.
 
     Give the needs that are open again. Refusal when somebody answers for a person nobody reached.
     """
@@ -51,7 +57,21 @@ def follow(
         member = by_person[call.person_id]
         worry = said.worry if member is spoken else None
         alarms.after_call(session, call, member, worry=worry, rules=hours, by=by, at=at)
+    _remember_how(session, spoken.person, said, by=by, at=at)
     if not said.settled:
         return []
     people = [one.person_id for one in members]
     return needs.settle(session, campaign, said.settled, people=people, by=by, at=at)
+
+
+def _remember_how(session: Session, person: Person, said: Aside, *, by: User, at: datetime) -> None:
+    """Keep how somebody likes to be called: the next caller reads it, no later list undoes it."""
+    if said.best_half is None and said.manner is None:
+        return
+    known = records.given_of(person)
+    given = replace(
+        known,
+        best_half=known.best_half if said.best_half is None else said.best_half,
+        manner=known.manner if said.manner is None else said.manner,
+    )
+    records.change(session, person, given, seen=person.updated_at, by=by, at=at)

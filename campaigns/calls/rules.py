@@ -1,6 +1,7 @@
 """The retry settings in force: the handbook's, what the campaign changed, the public holidays."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,7 @@ import holidays
 
 from campaigns import retry
 from campaigns.models import Campaign
-from campaigns.retry import Rules, settings
+from campaigns.retry import Rules, settings, slots
 
 
 def of(campaign: Campaign, year: int) -> Rules:
@@ -38,3 +39,19 @@ def validated(changes: Mapping[str, object]) -> dict[str, Any]:  # Any: plain JS
 def describe(rules: Rules) -> list[str]:
     """Say the rules in French, one sentence a setting, as they will be applied."""
     return retry.describe(rules)
+
+
+def out_of_hours(campaign: Campaign, *, at: datetime) -> str:
+    """What to tell who is about to call outside the campaign's hours; empty within them.
+
+    Told, never refused: a person may have asked for that very hour.
+    """
+    rules = of(campaign, at.year)
+    if (
+        rules.works_on(at.astimezone(rules.timezone).date())
+        and slots.band_of(at, rules) is not None
+    ):
+        return ""
+    hours = retry.describe(rules)[0]
+    promised = "Un rappel promis à cette heure-là se fait quand même."
+    return f"Ce n’est pas le moment d’appeler. {hours} {promised}"

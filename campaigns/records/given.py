@@ -23,6 +23,7 @@ FIELDS = {
     "notify_person": "personne à prévenir",
     "home_help": "service d’aide à domicile",
     "key_holder": "détenteur des clés",
+    "guardian": "tuteur ou curateur",
     "best_half": "meilleur moment",
     "mayor_opt_out": "opposition à la transmission au maire",
 }
@@ -54,6 +55,7 @@ class Given:
     notify_person: str = ""
     home_help: str = ""
     key_holder: str = ""
+    guardian: str = ""
     best_half: str = ""
     mayor_opt_out: bool = False
 

@@ -77,6 +77,15 @@ def test_somebody_is_added_with_what_a_clerk_types(lead: Visitor) -> None:
     assert "ajoutée à la main" in page
 
 
+def test_the_guardian_of_a_protected_adult_is_written_and_read_on_the_record(
+    lead: Visitor,
+) -> None:
+    status, _ = lead.post("personnes/nouvelle", **FORM, guardian="Mme Garant, 03 53 01 00 45")
+    assert status == 303
+    (added,) = lead.read(sa.select(Person))
+    assert "Mme Garant, 03 53 01 00 45" in lead.get(f"personnes/{added.id}")
+
+
 def test_what_cannot_be_read_is_said_and_nothing_typed_is_lost(lead: Visitor) -> None:
     wrong = FORM | {"born": "30/02/1951", "phones": "06 39", "town": "Péronne", "last_name": ""}
     status, page = lead.post("personnes/nouvelle", **wrong)

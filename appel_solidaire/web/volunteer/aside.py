@@ -1,4 +1,5 @@
-"""What the call page asks beside the call: did the help given help, is anybody to be looked for."""
+"""What the call page asks beside the call: did the help given help, is anybody to be looked for,
+how does the person like to be called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +9,15 @@ import flask
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import alarms, calls, needs, reference
-from campaigns.models import Alarm, Enrolment, Helped
+from campaigns import alarms, calls, needs, reference, values
+from campaigns.models import Alarm, Enrolment, Helped, Person
 from campaigns.retry import Spoke
 
 _TALKED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
 _MOST_ASKED = 12
 _NEWS_FOR = timedelta(days=14)
+HALVES = {"": "Peu importe", "am": "Plutôt le matin", "pm": "Plutôt l’après-midi"}
+_LONGEST_MANNER = 200
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ def read(spoke: Spoke | None) -> calls.Aside:
     return calls.Aside(
         worry=worries.get(given.get("doute", "")),
         settled=_settled(given) if spoke in _TALKED else (),
+        best_half=_told(given, "moment") if spoke in _TALKED else None,
+        manner=_told(given, "facon") if spoke in _TALKED else None,
     )
 
 
@@ -57,6 +62,8 @@ def context(chosen: Enrolment, given: Mapping[str, str]) -> dict[str, object]:
         "worries": list(alarms.Worry),
         "worry": given.get("doute", ""),
         "looked_for": alarm if _is_news(alarm) else None,
+        "halves": HALVES,
+        "how": _how(chosen.person, given),
     }
 
 
@@ -75,6 +82,21 @@ def _is_news(alarm: Alarm | None) -> bool:
     if alarm is None:
         return False
     return alarm.closed_at is None or alarm.closed_at > gate.now() - _NEWS_FOR
+
+
+def _how(person: Person, given: Mapping[str, str]) -> dict[str, str]:
+    """How the person likes to be called, as typed so far, and as it was when the page opened."""
+    known = {"moment": person.best_half, "facon": person.manner}
+    shown = {f"{name}-vu": given.get(f"{name}-vu", value) for name, value in known.items()}
+    return shown | {name: given.get(name, shown[f"{name}-vu"]) for name in known}
+
+
+def _told(given: Mapping[str, str], name: str) -> str | None:
+    """What the volunteer changed; None when it is as the page showed it, or was not asked."""
+    typed, shown = given.get(name), given.get(f"{name}-vu", "")
+    if typed is None or typed == shown or (name == "moment" and typed not in HALVES):
+        return None
+    return values.readable(typed)[:_LONGEST_MANNER]
 
 
 def _settled(given: Mapping[str, str]) -> tuple[needs.Settled, ...]:

@@ -9,6 +9,7 @@ from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from appel_solidaire import gate
+from appel_solidaire.typed import accepted, put_back
 from appel_solidaire.web.volunteer import blueprint
 from campaigns import access, calls, sheets, team, weeks
 from campaigns.refusal import Refusal
@@ -57,10 +58,9 @@ def availability_post() -> Response:
 def habits_post() -> Response | tuple[str, int]:
     """Keep pace, limit and languages; the next split follows them."""
     form = HabitsForm()
-    if not form.validate():
-        return _page(habits=form), 422
-    try:
-        team.change_habits(
+    if not accepted(
+        form,
+        lambda: team.change_habits(
             gate.db(),
             gate.me(),
             pace=form.pace.data,
@@ -68,9 +68,9 @@ def habits_post() -> Response | tuple[str, int]:
             languages=form.languages.data or "",
             by=gate.me(),
             at=gate.now(),
-        )
-    except Refusal as refusal:
-        form[refusal.field or "pace"].errors = [refusal.say]
+        ),
+        otherwise="pace",
+    ):
         return _page(habits=form), 422
     flask.flash("C’est noté. Cela compte dès la prochaine répartition.", "ok")
     return flask.redirect(flask.url_for("volunteer.availability"), 303)
@@ -85,7 +85,7 @@ def absence_post() -> Response | tuple[str, int]:
     try:
         say = _note_absence(form.first_on.data, form.last_on.data)
     except Refusal as refusal:
-        form[refusal.field or "last_on"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="last_on")
         return _page(absence=form), 422
     flask.flash(f"{say} Bon repos.", "ok")
     return flask.redirect(flask.url_for("volunteer.availability"), 303)

@@ -1,11 +1,9 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
-from datetime import timedelta
-
 import flask
 from werkzeug.wrappers import Response
 
-from appel_solidaire import gate
+from appel_solidaire import gate, opening
 from appel_solidaire.web.volunteer import blueprint, coaching, filling, lines, page
 from appel_solidaire.web.volunteer.filling import NeedBlock
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
@@ -15,7 +13,6 @@ from campaigns.models import Call, Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.routing import CONDITION_QUESTIONS
 
-SAME_VISIT = timedelta(minutes=15)
 CHECK = "Rien n’est encore enregistré : vérifiez où partent ces besoins, puis enregistrez."
 
 
@@ -190,14 +187,14 @@ def _open(line: Line, present: Enrolment) -> sheets.locks.Held | None:
 
     Reading somebody's page is an act; reading it again within the quarter of an hour is not.
     """
-    about, me, now = ("person", present.person_id), gate.me(), gate.now()
-    is_noted = journal.was_noted(
-        gate.db(), "person_opened", about=about, by=me, since=now - SAME_VISIT
-    )
+    me, now, is_noted = gate.me(), gate.now(), opening.is_noted(present.person_id)
     if is_noted and "X-Copy" in flask.request.headers:
         return None  # the browser keeps the page just opened for a bad network: nobody calls
+    if not is_noted:
+        opening.slow_down(present.person_id)
     with gate.instance().database.unit() as session:
         if not is_noted:
+            about = ("person", present.person_id)
             journal.record(session, "person_opened", about=about, by=me, at=now)
         return sheets.locks.take(session, line.household_id, by=me, at=now)
 

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
 
 from appel_solidaire.web.volunteer import aside
 from appel_solidaire.web.volunteer.forms import LANGUAGES, CallForm, Given, NeedForm
 from campaigns import calls, needs, reference, retry, weeks
 from campaigns.models import Agreement
+from campaigns.refusal import Refusal
 from campaigns.retry import Mood, Spoke
 from campaigns.routing import CONDITION_QUESTIONS
 
+E = TypeVar("E", bound=StrEnum)
 MOST_NEEDS = 8
 _TALKED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
 _DATED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
@@ -75,14 +79,14 @@ def read_answers(form: NeedForm) -> tuple[dict[str, bool], dict[str, bool | None
 
 def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
     """The report as the domain takes it. What belongs to another first answer is left aside."""
-    spoke = Spoke(form.spoke.data) if form.spoke.data else None
+    spoke = _answer(Spoke, form.spoke.data, "spoke")
     situation = form.situation_for(spoke) if spoke else None
     chosen = situation.data if situation is not None else None
     talked = spoke is Spoke.YES and not chosen
     answers = retry.Answers(
         spoke=spoke,
         situation=chosen or None,
-        mood=Mood(form.mood.data) if talked and form.mood.data else None,
+        mood=_answer(Mood, form.mood.data, "mood") if talked else None,
         has_needs=bool(blocks),
         short=bool(form.short.data) and talked,
         message_left=_yes(form.message_left.data) if spoke is Spoke.VOICEMAIL else None,
@@ -102,6 +106,16 @@ def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
         is_heavy=bool(form.heavy.data),
         aside=aside.read(spoke),
     )
+
+
+def _answer(kind: type[E], said: str | None, field: str) -> E | None:
+    """One of the answers of the page; what is asked before it is checked may hold anything."""
+    if not said:
+        return None
+    try:
+        return kind(said)
+    except ValueError:
+        raise Refusal("Choisissez une des réponses de la page.", field=field) from None
 
 
 def _yes(said: str | None) -> bool | None:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import calls, journal, reference, team
+from campaigns import calls, reference, team
 from campaigns.refusal import Refusal
 
 
@@ -41,7 +41,7 @@ def open_rang_back() -> Response | tuple[str, int]:
         line = calls.own.line_for(gate.db(), gate.me(), gate.campaign(), person, at=gate.now())
     except Refusal as refusal:
         return _search("", None, refused=refusal.say), 422
-    journal.record(gate.db(), "person_opened", about=person, by=gate.me(), at=gate.now())
+    # Its page notes that the record was opened, as for any call.
     to = flask.url_for("volunteer.call", line_id=line.id, personne=person.id, rappel=1, encore=1)
     return flask.redirect(to, 303)
 

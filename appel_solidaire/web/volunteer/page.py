@@ -152,12 +152,16 @@ def _background(chosen: Enrolment, at_home: int, *, seen: int | None) -> dict[st
         # The last call this page has shown: what a colleague saves after it is told.
         "seen": seen if seen is not None else (last[0].id if last else 0),
         "progress": _progress(week),
+        "out_of_hours": calls.rules.out_of_hours(campaign, at=gate.now()),
         "past_calls": last,
         "past_needs": [(item, needs.say_to_volunteer(item)) for item in past],
         "outcomes": reference.outcomes(),
         "categories": reference.categories(),
         "script": _script(chosen, at_home, past[0] if past else None),
         "clean": Markup,  # the guide's HTML was cleaned (nh3) when made from Markdown
+        "no_message": not calls.may_leave_message(
+            db, chosen, calls.rules.of(campaign, gate.now().year)
+        ),
         "report": calls.told(db, report_id, by=gate.me()) if report_id else None,
     }
 

@@ -33,6 +33,7 @@ def sheet() -> str:
         hints=best_time.hints(gate.db(), gate.campaign(), waiting, on=weeks.local_day(now)),
         has_sheet=queue.total > 0 or own is not None,
         is_running=gate.campaign().is_running,
+        out_of_hours=calls.rules.out_of_hours(gate.campaign(), at=now),
         state=gate.campaign().state.value,
         rest=rest,
         # One address for all: building each takes as long as the rest of its line.
