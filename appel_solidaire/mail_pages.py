@@ -29,6 +29,7 @@ KINDS = {
     "need_waiting": "Besoin qui attend",
     "needs_digest": "Besoins du jour",
     "office_confirm": "Fiche d’annuaire à confirmer",
+    "reading_slowed": "Beaucoup de fiches ouvertes",
     "rights_request": "Demande sur des données",
     "sign_in": "Nouveau lien",
     "suggestion_answered": "Réponse à une proposition d’appel",

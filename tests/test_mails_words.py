@@ -101,6 +101,7 @@ def _stages_and_digest(stage: Stage, lead: User) -> None:
         mails.post(stage.session, "need_referred", to=to_partner, key=key, about=about, at=TUESDAY)
     asked = {"care_asked": {"care": 1}, "need_question": {"need": need.id}}
     asked["mail_trial"] = {"trial": 1}
+    asked["reading_slowed"] = {"reader": stage.anne.id}
     asked["rights_request"] = {"rights": 1, "why": "asked"}
     asked["office_confirm"] = {"office": partner.office_id or 0}
     for kind, about in asked.items():

@@ -71,6 +71,8 @@ def context(
         words["url"] = f"{public_url}/pilotage/listes/{about['batch']}"
     if "rights" in about:
         words |= _rights(words["user"], about["rights"], public_url)
+    if "reader" in about:
+        words |= _slowed(words["user"], about["reader"], public_url)
     if mail.kind == "account_inactive":
         words["url"] = f"{public_url}/connexion"
     if "seal" in about:
@@ -105,6 +107,15 @@ def _rights(user: User | None, number: int, public_url: str) -> dict[str, Any]:
     is_lead = user is not None and user.role is Role.LEAD
     path = "pilotage/" if is_lead else f"donnees/demandes/{number}"
     return {"reference": f"D-{number}", "url": f"{public_url}/{path}"}
+
+
+def _slowed(user: User | None, number: int, public_url: str) -> dict[str, Any]:
+    """An account that read in bulk: the DPO and the lead see its acts, the coordination knows."""
+    path = {
+        Role.DPO: f"donnees/journal?acteur={number}",
+        Role.LEAD: f"pilotage/equipe/{number}",
+    }.get(user.role if user else Role.COORDINATION, "coordination/")
+    return {"reference": f"C-{number}", "url": f"{public_url}/{path}"}
 
 
 def _sign_in(session: Session, link_id: int, public_url: str) -> dict[str, Any]:

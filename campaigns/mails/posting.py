@@ -30,6 +30,7 @@ KINDS = frozenset(
         "mail_trial",
         "journal_head",
         "office_confirm",
+        "reading_slowed",
         "rights_request",
         "week_volunteer",
         "week_coordinator",

@@ -23,6 +23,7 @@ from campaigns.team.links import (
     NEW_LINK_LIFE,
     leave_summaries,
     opt_out_token,
+    return_to_summaries,
     send_new_link,
     summary_reader,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "of_role",
     "one",
     "opt_out_token",
+    "return_to_summaries",
     "send_new_link",
     "set_half_days",
     "staff",

@@ -43,3 +43,9 @@ def leave_summaries(session: Session, user: User, *, at: datetime) -> None:
     """Stop somebody's weekly mail."""
     user.wants_summary = False
     journal.record(session, "summary_opt_out", about=user, by=user, at=at)
+
+
+def return_to_summaries(session: Session, user: User, *, by: User, at: datetime) -> None:
+    """Send somebody the weekly mail again: they changed their mind, or asked the lead for it."""
+    user.wants_summary = True
+    journal.record(session, "summary_opt_in", about=user, by=by, at=at)

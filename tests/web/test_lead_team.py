@@ -15,6 +15,7 @@ from appel_solidaire.db import Database
 from campaigns import accounts
 from campaigns.models import Campaign, OutgoingMail, Role, SignInLink, Territory, User
 from tests import factories
+from tests.factories import TUESDAY
 from tests.web.visiting import Visitor, token_of
 
 
@@ -156,3 +157,19 @@ def test_an_account_is_closed_but_never_ones_own(
     assert status == 422
     assert "votre propre compte" in page
     assert "Fermer ce compte" not in lead.get(f"equipe/{lead.me.id}")
+
+
+def test_a_long_list_is_read_by_what_its_volunteers_wait_for(lead: Visitor, keep: Any) -> None:
+    def add(session: Session) -> None:
+        came = factories.volunteer(session, lead.campaign, first_name="Venue")
+        factories.sign_in(session, lead.client.application.test_client(), came, at=TUESDAY)
+        factories.volunteer(session, lead.campaign, first_name="Nouvelle", half_days=())
+
+    keep(add)
+    page = lead.get("equipe")
+    assert "Jamais venus · 1" in page.replace("\u00a0", " ")
+    assert ("Venue" in page, "Nouvelle" in page, "Suspendus" in page) == (True, True, False)
+    page = lead.get("equipe?voir=jamais-venus")
+    assert ("Venue" in page, "Nouvelle" in page) == (False, True)
+    assert "Personne ici" in lead.get("equipe?voir=suspendus")
+    assert "Venue" in lead.get("equipe?voir=autre")

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from appel_solidaire import formats, gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.campaign import new_form
-from appel_solidaire.web.lead.fields import Ticks, put_back
+from appel_solidaire.web.lead.fields import Ticks
 from appel_solidaire.web.lead.settings import SettingsForm, in_force, is_settled
 from campaigns import launch, overview, reference, team, weeks
 from campaigns import launching as launches

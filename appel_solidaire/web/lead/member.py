@@ -7,8 +7,9 @@ from wtforms import BooleanField, DateField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import WholeNumber, put_back
+from appel_solidaire.web.lead.fields import WholeNumber
 from appel_solidaire.web.lead.team import VolunteerForm
 from campaigns import overview, sheets, team, training, weeks
 from campaigns.models import Role, User
@@ -88,6 +89,15 @@ def invite(user_id: int) -> Response:
     team.invite_all(gate.db(), [user], by=gate.me(), at=gate.now())
     flask.flash("Le lien part dans la minute.", "ok")
     return flask.redirect(flask.url_for("lead.team"), 303)
+
+
+@blueprint.post("/equipe/<int:user_id>/bilan")
+def send_summaries_again(user_id: int) -> Response:
+    """Send one person Monday's mail again, who asked for it."""
+    user = one(user_id)
+    team.return_to_summaries(gate.db(), user, by=gate.me(), at=gate.now())
+    flask.flash("Le bilan repart chaque lundi.", "ok")
+    return flask.redirect(flask.url_for("lead.member", user_id=user.id), 303)
 
 
 @blueprint.post("/equipe/<int:user_id>/fermer")

@@ -8,8 +8,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from appel_solidaire import formats, gate
-from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import Ticks, WholeNumber, at_most, needed, put_back
+from appel_solidaire.typed import put_back
+from appel_solidaire.web.lead import blueprint, team_views
+from appel_solidaire.web.lead.fields import Ticks, WholeNumber, at_most, needed
 from campaigns import directory, overview, sheets, training, weeks
 from campaigns import team as members
 from campaigns.models import Role, User
@@ -181,15 +182,19 @@ def _page(
     volunteers = members.volunteers(session, campaign, today=weeks.local_day(gate.now()))
     staff = members.staff(session)
     ids = [one.user.id for one in volunteers] + [one.id for one in staff]
+    states, part = overview.member_states(session, ids), flask.request.args.get("voir", "")
     return flask.render_template(
         "lead/team.html",
         campaign=campaign,
         volunteers=volunteers,
+        views=team_views.views(volunteers, states),
+        part=part,
+        chosen=team_views.chosen(volunteers, states, part),
         standings=training.standings(session, [one.user for one in volunteers], at=gate.now()),
         waiting=len(overview.not_yet_invited(session, campaign)),
         staff=staff,
         coverage=members.coverage_of(session, [one.id for one in staff]),
-        states=overview.member_states(session, ids),
+        states=states,
         territories=dict(territories()),
         half_days=half_days_text,
         volunteer_form=volunteer_form,

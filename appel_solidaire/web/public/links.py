@@ -5,6 +5,7 @@ import segno
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.public import blueprint
 from appel_solidaire.web.public.forms import EnrolForm
 from campaigns import accounts, journal, team
@@ -65,7 +66,7 @@ def enrol_post(token: str) -> str | tuple[str, int] | Response:
             gate.db(), link, password=form.password.data, code=form.code.data, at=gate.now()
         )
     except Refusal as refusal:
-        form[refusal.field or "password"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="password")
         return _enrol_page(token, link, form), 422
     gate.sign_in(user)
     return flask.redirect(flask.url_for("public.home"), 303)
@@ -90,17 +91,21 @@ def _enrol_page(token: str, link: SignInLink, form: EnrolForm) -> str:
 
 @blueprint.get("/ne-plus-recevoir/<token>")
 def opt_out(token: str) -> str | tuple[str, int]:
-    """Leave the weekly mail: a page with a button."""
-    if team.summary_reader(gate.db(), token) is None:
+    """Leave the weekly mail, or come back to it: a page with a button."""
+    user = team.summary_reader(gate.db(), token)
+    if user is None:
         return flask.render_template("public/link_dead.html"), 410
-    return flask.render_template("public/opt_out.html", token=token, done=False)
+    return flask.render_template("public/opt_out.html", token=token, user=user, done=False)
 
 
 @blueprint.post("/ne-plus-recevoir/<token>")
 def opt_out_post(token: str) -> str | tuple[str, int]:
-    """Stop the weekly mail."""
+    """Stop the weekly mail, or send it again."""
     user = team.summary_reader(gate.db(), token)
     if user is None:
         return flask.render_template("public/link_dead.html"), 410
-    team.leave_summaries(gate.db(), user, at=gate.now())
-    return flask.render_template("public/opt_out.html", token=token, done=True)
+    if flask.request.form.get("recevoir") == "oui":
+        team.return_to_summaries(gate.db(), user, by=user, at=gate.now())
+    else:
+        team.leave_summaries(gate.db(), user, at=gate.now())
+    return flask.render_template("public/opt_out.html", token=token, user=user, done=True)
