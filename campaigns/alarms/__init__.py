@@ -2,7 +2,7 @@
 
 from campaigns.alarms import heat
 from campaigns.alarms.handling import FALSE_ALARMS, Changed, close, note_try, take
-from campaigns.alarms.opening import Worry, after_call, open_by_hand
+from campaigns.alarms.opening import Worry, after_call, doubt, open_by_hand
 from campaigns.alarms.overdue import Expecting, expecting, late, tell_above
 from campaigns.alarms.reading import (
     Heard,
@@ -35,6 +35,7 @@ __all__ = [
     "after_call",
     "close",
     "closed",
+    "doubt",
     "expecting",
     "heard_since",
     "heat",

@@ -17,11 +17,13 @@ from campaigns.models import (
     Need,
     Person,
     Role,
+    StopReason,
     User,
     Wish,
 )
 from campaigns.needs.absences import stand_in
 from campaigns.reference import outcomes
+from campaigns.refusal import Refusal
 from campaigns.retry import Attempt, Mood, Rules, next_slot
 
 _ISOLATED = "LIEN_ISOLEMENT"
@@ -90,6 +92,26 @@ def open_by_hand(
 ) -> Alarm | None:
     """A coordinator doubts: open an alarm in their own words; None when one is open already."""
     return _open(session, enrolment, campaign, AlarmWhy.BY_HAND, say, by=by, at=at)
+
+
+def doubt(
+    session: Session, enrolment: Enrolment, campaign: Campaign, *, say: str, by: User, at: datetime
+) -> Alarm:
+    """Open an alarm on what somebody told the coordination by telephone: a neighbour, a relative.
+
+    Refusal without a word, for somebody who died, and when an alarm is open already.
+    """
+    if not say.strip():
+        raise Refusal("Écrivez en une phrase ce qui inquiète.", field="doubt")
+    if enrolment.person.stop is StopReason.DIED:
+        raise Refusal("Cette personne est notée comme décédée.", field="doubt")
+    made = open_by_hand(session, enrolment, campaign, say=say.strip(), by=by, at=at)
+    if made is None:
+        raise Refusal(
+            "On la cherche déjà : ouvrez sa levée de doute, et notez-y ceci comme un essai.",
+            field="doubt",
+        )
+    return made
 
 
 def _by_itself(

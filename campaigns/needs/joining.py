@@ -7,7 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaigns import access, journal
-from campaigns.models import Campaign, Need, NeedState, NeedStep, ReferralState, Result, User
+from campaigns.models import (
+    Appointment,
+    Campaign,
+    MeetingState,
+    Need,
+    NeedQuestion,
+    NeedState,
+    NeedStep,
+    ReferralState,
+    Result,
+    User,
+    Voucher,
+    VoucherState,
+)
 from campaigns.needs.holding import hold_open, still_open, touch
 from campaigns.needs.referring import OVER, is_internal
 from campaigns.needs.steps import acknowledge, lock, note
@@ -55,7 +68,8 @@ def join(session: Session, need: Need, kept: Need, *, by: User, version: int, at
     """Close a need as a duplicate of the one kept, which takes over all that was going on.
 
     The kept one has the greater urgency and the earlier time of the two; partners who hold the
-    duplicate go on with it. Refusal unless both are open, of the same person, and read alike.
+    duplicate go on with it, and so do appointments to come, vouchers to decide and questions
+    without an answer. Refusal unless both are open, of the same person, and read alike.
     """
     for one in sorted((need, kept), key=lambda each: each.id):
         lock(session, one)  # always in this order: two people joining them never wait for ever
@@ -66,6 +80,7 @@ def join(session: Session, need: Need, kept: Need, *, by: User, version: int, at
     if kept.is_sensitive is not need.is_sensitive or kept.campaign_id != need.campaign_id:
         raise Refusal("Ces deux besoins ne sont pas lus par les mêmes personnes.", field="kept")
     _take_over(need, kept)
+    _carry(session, need, kept)
     if need.joint_review_at is not None:
         kept.joint_review_at = kept.joint_review_at or need.joint_review_at
     kept.face_to_face = kept.face_to_face or need.face_to_face
@@ -94,3 +109,22 @@ def _take_over(need: Need, kept: Need) -> None:
             referral.state = ReferralState.DONE
         elif referral.destination not in going_on:
             referral.need = kept
+
+
+def _carry(session: Session, need: Need, kept: Need) -> None:
+    """What is still waited for is found on the page of the one kept, not on a closed one."""
+    to_come = sa.select(Appointment).where(
+        Appointment.need_id == need.id, Appointment.state == MeetingState.PLANNED
+    )
+    to_decide = sa.select(Voucher).where(
+        Voucher.need_id == need.id, Voucher.state == VoucherState.ASKED
+    )
+    unanswered = sa.select(NeedQuestion).where(
+        NeedQuestion.need_id == need.id, NeedQuestion.answered_at.is_(None)
+    )
+    for appointment in session.scalars(to_come):
+        appointment.need_id = kept.id
+    for voucher in session.scalars(to_decide):
+        voucher.need_id = kept.id
+    for question in session.scalars(unanswered):
+        question.need_id = kept.id

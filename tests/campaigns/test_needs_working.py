@@ -246,6 +246,30 @@ def test_duplicates_become_one_with_the_earlier_time_and_the_partners_of_both(
     assert (news.reference, news.kept) == (need.reference, kept.reference)
 
 
+def test_what_a_duplicate_still_waits_for_goes_on_with_the_need_it_is_joined_to(
+    stage: Stage,
+) -> None:
+    need, kept = stage.raised(), stage.raised("ALI_PORTAGE")
+    session, anne = stage.session, stage.anne
+    meetings.book(
+        session, need, MeetingKind.HOME, when=SOON, place="", with_whom="",
+        by=anne, version=need.version, at=LATER,
+    )  # fmt: skip
+    asking.ask(
+        session, need, stage.karim, "Depuis quand ?", by=anne, version=need.version, at=LATER
+    )
+    vouchers.ask_voucher(
+        session, need, "30", campaign=stage.campaign, why="", by=anne, version=need.version,
+        at=LATER,
+    )  # fmt: skip
+    join(stage, need, kept)
+    session.flush()
+    assert len(meetings.of_need(session, kept)) == len(vouchers.of_need(session, kept)) == 1
+    (question,) = asking.questions_for(session, stage.karim, stage.campaign)
+    assert question.reference == kept.reference
+    assert not meetings.of_need(session, need)
+
+
 def test_needs_of_two_people_or_read_by_different_people_are_not_joined(stage: Stage) -> None:
     need = stage.raised()
     strangers = stage.raised("DRO_CAF", whom=stage.person("80620"))

@@ -182,7 +182,11 @@ def test_a_signal_is_looked_at_and_put_away(
     keep(database, stage)
     client, address = enter(stage.anne), f"/coordination/signaux/{card.signal.id}"
     assert "6\u00a0besoins à Péronne" in read(client, "/coordination/")
-    assert read(client, address).count("B-") >= 6
+    page = read(client, address)
+    assert page.count("B-") >= 6
+    many = "/coordination/?panier=a-prendre&categorie=LOG_ENERGIE&commune=80620&cocher=1"
+    assert many in page
+    assert read(client, many).count(" checked>") == 6
     read(enter(stage.claire), address, 404)
     assert send(client, f"{address}/ranger", note="").status_code == 422
     assert send(client, f"{address}/ranger", note="Chaufferie en panne").status_code == 303

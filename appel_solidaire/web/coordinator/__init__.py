@@ -45,6 +45,7 @@ from appel_solidaire.web.coordinator import (  # noqa: E402  they use it
     suggestions,
     texts,
     together,
+    told,
     watching,
     working,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "suggestions",
     "texts",
     "together",
+    "told",
     "watching",
     "working",
 ]

@@ -7,9 +7,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from appel_solidaire import gate
+from appel_solidaire.typed import Day, accepted
 from appel_solidaire.web.coordinator import blueprint
 from appel_solidaire.web.coordinator.forms import Choice
-from appel_solidaire.web.coordinator.work_forms import Day
 from campaigns import weeks
 from campaigns.models import User
 from campaigns.needs import absences as rules
@@ -41,10 +41,9 @@ def note_absence() -> Response | tuple[str, int]:
     """Note days away with a deputy."""
     form = AwayForm()
     _offer(form, None)
-    if not form.validate():
-        return _page(away=form), 422
-    try:
-        rules.note_absence(
+    if not accepted(
+        form,
+        lambda: rules.note_absence(
             gate.db(),
             gate.me(),
             first_on=form.first_on.data,
@@ -52,9 +51,9 @@ def note_absence() -> Response | tuple[str, int]:
             deputy=_colleague(form.deputy.data),
             by=gate.me(),
             at=gate.now(),
-        )
-    except Refusal as refusal:
-        form[refusal.field or "last_on"].errors = [refusal.say]
+        ),
+        otherwise="last_on",
+    ):
         return _page(away=form), 422
     flask.flash("L’absence est notée. Tout revient ensuite, sans rien faire.", "ok")
     return flask.redirect(flask.url_for("coordinator.absences"), 303)

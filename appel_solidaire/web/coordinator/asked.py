@@ -7,6 +7,7 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.coordinator import blueprint
 from campaigns.announcing import asking
 from campaigns.models import Question, Role
@@ -113,7 +114,7 @@ def _filled(found: Question) -> AnsweringForm:
 
 def _refused(found: Question, form: AnsweringForm, refusal: Refusal) -> tuple[str, int]:
     """The page with what was typed."""
-    form[refusal.field or "answer"].errors = [refusal.say]
+    put_back(form, refusal, otherwise="answer")
     return _page(found, form), 422
 
 

@@ -8,9 +8,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from appel_solidaire import gate
+from appel_solidaire.typed import Day, put_back
 from appel_solidaire.web.coordinator import blueprint
 from appel_solidaire.web.coordinator.forms import PICK, Choice
-from appel_solidaire.web.coordinator.work_forms import Day, Hour
+from appel_solidaire.web.coordinator.work_forms import Hour
 from campaigns import weeks
 from campaigns.models import DeskSlot
 from campaigns.needs import meetings
@@ -51,7 +52,7 @@ def open_slot() -> Response | tuple[str, int]:
             at=gate.now(),
         )
     except Refusal as refusal:
-        form[refusal.field or "day"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="day")
         return _page(form), 422
     flask.flash("Le créneau est ouvert : il est proposé sur la page des besoins.", "ok")
     return flask.redirect(flask.url_for("coordinator.desks"), 303)

@@ -6,7 +6,8 @@ from typing import Any
 
 import flask
 
-from appel_solidaire import formats, gate
+from appel_solidaire import formats, gate, opening
+from appel_solidaire.record_pages import reach
 from appel_solidaire.web.coordinator import blueprint, place
 from appel_solidaire.web.coordinator import work_forms as work
 from appel_solidaire.web.coordinator.forms import (
@@ -16,11 +17,12 @@ from appel_solidaire.web.coordinator.forms import (
     MoveForm,
     ReferForm,
 )
-from campaigns import directory, journal, needs, reference, weeks
+from campaigns import directory, needs, records, reference, weeks
 from campaigns.directory import opening_of
-from campaigns.models import Need, NeedState, User
-from campaigns.needs import asking, delays, idle, joining, meetings, vouchers, working
+from campaigns.models import Need, NeedState, Urgency, User
+from campaigns.needs import absences, asking, delays, idle, joining, meetings, vouchers, working
 
+URGENT = frozenset({Urgency.U0, Urgency.U1})
 FORMS: Mapping[str, type[ActForm]] = {
     "move": MoveForm,
     "refer": ReferForm,
@@ -43,10 +45,7 @@ FORMS: Mapping[str, type[ActForm]] = {
 @blueprint.get("/besoins/<int:need_id>")
 def need(need_id: int) -> str:
     """The page of a need. Opening it is journaled: who read whom."""
-    shown = found(need_id)
-    with gate.instance().database.unit() as session:
-        journal.record(session, "need_opened", about=("need", need_id), by=gate.me(), at=gate.now())
-    return page(shown)
+    return page(found(need_id))
 
 
 def found(need_id: int) -> Need:
@@ -58,6 +57,7 @@ def found(need_id: int) -> Need:
 
 def page(shown: Need, sent: ActForm | None = None, refused: str = "") -> str:
     """Render a need with its acts; ``sent`` is the form to be corrected, ``refused`` a sentence."""
+    opening.note_need(shown.id, shown.person_id, is_urgent=shown.urgency in URGENT)
     # The form sent back keeps its errors; the others are fresh beside it.
     acts = {
         name: sent if sent is not None and type(sent) is kind else kind(formdata=None)
@@ -69,6 +69,7 @@ def page(shown: Need, sent: ActForm | None = None, refused: str = "") -> str:
         "coordinator/need.html",
         need=shown,
         person=person,
+        may_open_record=records.is_within(gate.db(), person.insee, territories=reach.territories()),
         age=_age(person.birth_date, weeks.local_day(gate.now())),
         category=reference.categories()[shown.category],
         wants_address=needs.wants_address(shown),
@@ -129,7 +130,7 @@ def offer(shown: Need, *forms: ActForm) -> None:
         elif isinstance(form, ReferForm):
             form.offer(destinations(shown))
         elif isinstance(form, HandOverForm):
-            form.offer([(str(user.id), user.full_name) for user in _colleagues(shown)])
+            form.offer(_named(_colleagues(shown)))
         elif isinstance(form, work.QuestionForm):
             form.offer([(str(u.id), u.full_name) for u in asking.askable(session, shown, at=now)])
         elif isinstance(form, work.PlaceForm):
@@ -160,6 +161,21 @@ def others(shown: Need) -> list[Need]:
 
 def _colleagues(shown: Need) -> list[User]:
     return [user for user in needs.colleagues(gate.db(), shown) if user.id != shown.owner_id]
+
+
+def _named(users: list[User]) -> list[tuple[str, str]]:
+    """Colleagues as (number, name), with who answers for those who are away today."""
+    today = weeks.local_day(gate.now())
+    aways = absences.of_campaign(gate.db(), gate.campaign(), today=today)
+    away = {one.who.id: one for one in aways if one.covers(today)}
+    return [(str(user.id), user.full_name + _absent(away.get(user.id))) for user in users]
+
+
+def _absent(away: absences.Away | None) -> str:
+    if away is None:
+        return ""
+    deputy = f", {away.deputy.first_name} répond" if away.deputy else ""
+    return f" (pas là jusqu’au {formats.day(away.absence.last_on)}{deputy})"
 
 
 def _steps(shown: Need) -> list[NeedState]:

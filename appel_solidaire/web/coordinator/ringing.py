@@ -9,10 +9,10 @@ from wtforms import DateField, RadioField, TextAreaField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from appel_solidaire import gate, record_pages
+from appel_solidaire import gate, opening, record_pages
 from appel_solidaire.web.coordinator import blueprint
-from campaigns import calls, journal, records, reference, weeks
-from campaigns.models import Call, Person, Wish
+from campaigns import alarms, calls, records, reference, weeks
+from campaigns.models import Call, Person, StopReason, Wish
 from campaigns.refusal import Refusal
 from campaigns.retry import Mood
 
@@ -70,10 +70,7 @@ def find_ringing() -> str:
 def ringing_person(person_id: int) -> str:
     """The answer to « m’avez-vous appelée ? », and what they say now. Opening it is journaled."""
     person = record_pages.reach.found(person_id)
-    with gate.instance().database.unit() as session:
-        about = ("person", person.id)
-        journal.record(session, "person_opened", about=about, by=gate.me(), at=gate.now())
-    return _page(person, HeardForm(formdata=None))
+    return page(person, HeardForm(formdata=None))
 
 
 @blueprint.post("/rappels/<int:person_id>")
@@ -81,7 +78,7 @@ def note_ringing(person_id: int) -> Response | tuple[str, int]:
     """Note the call: it is no attempt, and a waiting line is freed."""
     person, form = record_pages.reach.found(person_id), HeardForm()
     if not form.validate():
-        return _page(person, form), 422
+        return page(person, form), 422
     try:
         logged = calls.ringing.heard(
             gate.db(),
@@ -98,8 +95,8 @@ def note_ringing(person_id: int) -> Response | tuple[str, int]:
         name = {"asked": "asked_day"}.get(refusal.field or "", refusal.field or "")
         if name in form:
             form[name].errors = [refusal.say]
-            return _page(person, form), 422
-        return _page(person, form, refused=refusal.say), 422
+            return page(person, form), 422
+        return page(person, form, refused=refusal.say), 422
     flask.flash(f"C’est noté. {logged.report.said}", "ok")
     return flask.redirect(flask.url_for("coordinator.ringing"), 303)
 
@@ -135,12 +132,26 @@ def _made(person: Person) -> list[Call]:
     return [one for one in last if calls.is_attempt(one)][:3]
 
 
-def _page(person: Person, form: HeardForm, *, refused: str = "") -> str:
+def page(
+    person: Person,
+    form: HeardForm,
+    *,
+    refused: str = "",
+    doubt: str = "",
+    unsure: Refusal | None = None,
+) -> str:
+    """Render who rings; ``doubt`` and ``unsure`` are a worry just written, and why it stays."""
+    opening.note(person.id)  # a refusal shows them as well
+    looked_for = alarms.of_people(gate.db(), gate.campaign(), [person.id]).get(person.id)
     return flask.render_template(
         "coordinator/ringing_person.html",
         person=person,
         form=form,
         refused=refused,
+        doubt=doubt,
+        unsure=unsure,
+        looked_for=looked_for if looked_for and looked_for.closed_at is None else None,
+        is_dead=person.stop is StopReason.DIED,
         past=_made(person),
         line=calls.ringing.last_line(gate.db(), gate.campaign(), person, at=gate.now()),
         outcomes=reference.outcomes(),

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
 
-from appel_solidaire import gate
+from appel_solidaire import gate, opening
 from appel_solidaire.web.coordinator import blueprint
 from appel_solidaire.web.coordinator import need as pages
 from appel_solidaire.web.coordinator.forms import ActForm, short
-from campaigns import journal, needs
+from campaigns import needs
 from campaigns.models import Need, NeedState, Office, Referral, ReferralState
 from campaigns.refusal import Refusal
 
@@ -125,8 +125,7 @@ def need_sheet(need_id: int) -> str:
     need = pages.found(need_id)
     wanted = flask.request.args.get("service", type=int)
     referral = gate.found(next((one for one in _external(need) if wanted in {None, one.id}), None))
-    with gate.instance().database.unit() as session:
-        journal.record(session, "need_opened", about=("need", need.id), by=gate.me(), at=gate.now())
+    opening.note_need(need.id, need.person_id, is_urgent=need.urgency in pages.URGENT)
     return flask.render_template(
         "coordinator/need_sheet.html",
         need=need,

@@ -14,11 +14,12 @@ from appel_solidaire import gate
 from appel_solidaire.record_pages import reach
 from appel_solidaire.web.coordinator import blueprint
 from appel_solidaire.web.coordinator.forms import PICK, ActForm, Choice, short
-from campaigns import access, alarms, calls, journal, reference, weeks
-from campaigns.models import Alarm, AlarmEnding, Rung
+from campaigns import access, alarms, calls, directory, journal, reference, weeks
+from campaigns.models import Alarm, AlarmEnding, Person, Rung
 from campaigns.needs import signals
 from campaigns.records import suggested
 from campaigns.refusal import Refusal
+from campaigns.routing import Destination
 
 Answer = Response | tuple[str, int]
 RATE_OVER = timedelta(days=90)
@@ -192,6 +193,7 @@ def _page(shown: Alarm, sent: ActForm | None = None, refused: str = "") -> str:
         alarm=shown,
         person=shown.person,
         ladder=ladder,
+        town_offices=_town_offices(shown.person),
         heard=alarms.heard_since(session, [shown]).get(shown.id),
         last_heard=alarms.last_heard(session, shown),
         calls=[
@@ -203,6 +205,13 @@ def _page(shown: Alarm, sent: ActForm | None = None, refused: str = "") -> str:
         sent=sent,
         refused=refused,
     )
+
+
+def _town_offices(person: Person) -> list[Destination]:
+    """The CCAS and the mairie of where they live, when the directory knows their telephone."""
+    found = directory.Directory(gate.db())
+    offices = [found(f"{stem}_{person.insee}") for stem in ("CCAS", "MAIRIE")]
+    return [one for one in offices if one and one.phone]
 
 
 def _do(alarm_id: int, form: Any, act: Callable[[Alarm, Any], str]) -> Answer:  # Any: its own form

@@ -6,10 +6,11 @@ Field names differ from form to form: they all stand on one page.
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateField, StringField, TimeField
+from wtforms import StringField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from appel_solidaire.typed import Day
 from appel_solidaire.web.coordinator.forms import PICK, ActForm, Choice, short
 from campaigns import weeks
 from campaigns.models import MeetingKind
@@ -18,17 +19,6 @@ from campaigns.needs.working import Reached
 _KINDS = [kind for kind in MeetingKind if kind is not MeetingKind.DESK]
 _NO_DAY = "Choisissez un jour."
 _NO_HOUR = "Choisissez une heure."
-
-
-class Day(DateField):
-    """A day as browsers send it, which refuses in French what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as fault:
-            raise ValueError("Écrivez un jour comme 24/11/2026.") from fault
 
 
 class Hour(TimeField):
