@@ -16,6 +16,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from campaigns import exports
 from campaigns.exports import Form, Kind, Wanted, counting, describing
 from campaigns.models import Export, ExportState
@@ -55,13 +56,6 @@ class Reasoned(FlaskForm):
         ],
         render_kw={"autocomplete": "off", "required": False},
     )
-
-    def put_back(self, refusal: Refusal) -> None:
-        """Show a rule's refusal on the field it names, or at the top of the form."""
-        if refusal.field and refusal.field in self:
-            self[refusal.field].errors = [refusal.say]
-        else:
-            self.form_errors.append(refusal.say)
 
 
 class ExportForm(Reasoned):
@@ -136,7 +130,7 @@ def ask_export() -> Response | tuple[str, int]:
     try:
         exports.ask(gate.db(), gate.campaign(), form.wanted(), by=gate.me(), at=gate.now())
     except Refusal as refusal:
-        form.put_back(refusal)
+        put_back(form, refusal)
         return _page(form), 422
     return back()
 

@@ -20,7 +20,6 @@ from importers.caps import Caps
 from importers.unreadable import Unreadable
 
 _HEAD = 30
-_MOST_CELL = 4_000
 _SHORTEST_OLE = 1_536  # its header, one sector of its table, one of its directory
 _BIFF8_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILEPASS, _RECORDS_BEFORE_FILEPASS = 0x002F, 5

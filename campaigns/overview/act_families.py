@@ -28,6 +28,7 @@ FAMILIES: Mapping[str, Family] = {
                 "journal_searched",
                 "number_shown",
                 "person_opened",
+                "reading_slowed",
                 "referral_opened",
                 "sheet_read",
                 "signal_opened",

@@ -99,7 +99,7 @@ def front(session: Session, campaign: Campaign, *, at: datetime) -> Front:
         sweep_ends_on=_in_weeks(left.ends_in, at) if left else None,
         late=tuple(late_by_territory(session, campaign, at=at)),
         alarms=open_alarms(session, campaign, at=at),
-        at_risk=_at_risk(session, campaign, plan, at=at),
+        at_risk=_at_risk(session, campaign, plan, volunteers, at=at),
         troubled=mails.trouble_count(session),
         rhythm=heard,
         moves=moves,
@@ -134,11 +134,16 @@ def _moves(session: Session, campaign: Campaign, names: Sequence[str]) -> tuple[
 
 
 def _at_risk(
-    session: Session, campaign: Campaign, plan: WeekPlan | None, *, at: datetime
+    session: Session,
+    campaign: Campaign,
+    plan: WeekPlan | None,
+    volunteers: Sequence[callers.Volunteer],
+    *,
+    at: datetime,
 ) -> tuple[promises.AtRisk, ...]:
     if plan is None or plan.published_at is None or not campaign.is_running:
         return ()
-    return tuple(promises.at_risk(session, campaign, plan, at=at))
+    return tuple(promises.at_risk(session, campaign, plan, volunteers=volunteers, at=at))
 
 
 def _lines(session: Session, plan: WeekPlan | None) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from campaigns import weeks
 from campaigns.models import Call, Campaign
 from campaigns.overview import area, hours
+from campaigns.sheets.measuring import LATELY
 
 WEEKS = 8  # what the lead's page shows, the week under way included
-LATELY = timedelta(weeks=4)  # what tells who picks up today
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import needs, sheets, weeks
 from campaigns.models import Campaign, CampaignState, User
-from campaigns.overview import area, trend
+from campaigns.overview import area
 from campaigns.overview.alarms import OpenAlarms, open_alarms
 from campaigns.overview.front import NeedMoves, Sheets
 from campaigns.overview.needs import late_for
@@ -63,7 +63,8 @@ def standing(session: Session, reader: User, campaign: Campaign, *, at: datetime
 
 def _sheets(session: Session, campaign: Campaign, week: str, here: area.Area) -> Sheets:
     plan = sheets.of(session, campaign, week)
-    counted = trend.lines_by_volunteer(session, campaign, week, within=here.territories).values()
+    those = area.is_home(here.territories)
+    counted = sheets.counts(session, campaign, week, those=those).values()
     return Sheets(
         is_published=None if plan is None else plan.published_at is not None,
         lines=sum(lines for lines, _ in counted),

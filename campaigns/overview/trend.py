@@ -1,7 +1,7 @@
 """Week after week: the first calls against what was planned, the needs, each volunteer's load."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from campaigns.models import (
     Line,
     Need,
     Person,
-    Sheet,
     Stage,
     Stream,
     WeekPlan,
@@ -235,36 +234,11 @@ def loads(
 
     ``within`` counts the households of some territories only, and whoever has one of them.
     """
-    counted = lines_by_volunteer(session, campaign, week, within=within).values()
+    counted = sheets.counts(session, campaign, week, those=area.is_home(within)).values()
     given = Counter(_size(lines) for lines, _ in counted)
     left = Counter(_size(lines - done) for lines, done in counted)
     names = [f"{least} à {most}" for least, most in _SIZES[:-1]] + [f"{_SIZES[-1][0]} et plus"]
     return [Load(name, given[place], left[place]) for place, name in enumerate(["aucun", *names])]
-
-
-def lines_by_volunteer(
-    session: Session, campaign: Campaign, week: str, *, within: Collection[int] | None
-) -> Mapping[int, tuple[int, int]]:
-    """Lines of the published week by volunteer: (all, done), as their queues count them.
-
-    ``within`` keeps the households where somebody lives in some territories.
-    """
-    if within is None:
-        return sheets.counts(session, campaign, week)
-    done = sa.func.count(Line.id).filter(~owed.is_open(campaign, week))
-    rows = session.execute(
-        sa.select(Sheet.volunteer_id, sa.func.count(Line.id), done)
-        .join(Line, Line.sheet_id == Sheet.id)
-        .join(WeekPlan, WeekPlan.id == Sheet.plan_id)
-        .where(
-            WeekPlan.campaign_id == campaign.id,
-            WeekPlan.week == week,
-            WeekPlan.published_at.is_not(None),
-            *area.is_home(within),
-        )
-        .group_by(Sheet.volunteer_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _size(households: int) -> int:

@@ -23,7 +23,7 @@ from campaigns.routing.directory import (
     resolve,
 )
 from campaigns.routing.gaps import Missing, missing_combinations
-from campaigns.routing.kinds import BY_PLACE, GENERIC, KINDS, Kind, kind_of_stem, label
+from campaigns.routing.kinds import BY_PLACE, GENERIC, KINDS, Kind, label
 from campaigns.routing.narrowing import AUDIENCES, Rule, everywhere, narrowed
 from campaigns.routing.reasons import (
     DANGER,
@@ -57,7 +57,6 @@ __all__ = [
     "everywhere",
     "facts_from_answers",
     "is_reachable",
-    "kind_of_stem",
     "label",
     "missing_combinations",
     "mode_for",

@@ -70,11 +70,6 @@ GENERIC: Mapping[str, str] = MappingProxyType(
 )
 
 
-def kind_of_stem(stem: str) -> str | None:
-    """The kind whose offices' codes begin so: « CCAS » → « ccas »."""
-    return next((kind.code for kind in KINDS.values() if kind.stem == stem), None)
-
-
 def label(kind: str) -> str:
     """The words of a kind; a kind nobody listed is shown as it is written."""
     return KINDS[kind].label if kind in KINDS else kind.replace("_", " ").capitalize()

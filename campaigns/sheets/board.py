@@ -45,11 +45,6 @@ class Week:
     left_out: tuple[tuple[str, int], ...]
 
     @property
-    def left_out_count(self) -> int:
-        """Households that wait."""
-        return sum(count for _, count in self.left_out)
-
-    @property
     def sheet_count(self) -> int:
         """Volunteers who have somebody to call."""
         return sum(row.line_count > 0 for row in self.volunteers)

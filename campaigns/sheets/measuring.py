@@ -1,5 +1,6 @@
 """What a forecast of the first sweep is made from: who is left, who calls, who picks up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +10,14 @@ from sqlalchemy.orm import Session
 from campaigns import weeks
 from campaigns.models import Call, Campaign, Enrolment, Person, Stage, Wish
 from campaigns.sheets import callers, owed
+from campaigns.sheets.callers import Volunteer
 
 # Handbook, section 1: one attempt in two answered, until the campaign has its own figure.
 EXPECTED_PICK_UP = 0.5
 ENOUGH_ATTEMPTS = 200
-_OVER = timedelta(weeks=4)
+LATELY = timedelta(weeks=4)  # what tells who picks up today
 # How many calls a week each rhythm asks for; a month is a twelfth of a year.
-_A_WEEK = {Wish.WEEKLY: 1.0, Wish.FORTNIGHTLY: 0.5, Wish.MONTHLY: 12 * 7 / 365.25}
+A_WEEK = {Wish.WEEKLY: 1.0, Wish.FORTNIGHTLY: 0.5, Wish.MONTHLY: 12 * 7 / 365.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +50,41 @@ class Measured:
 
 def measured(session: Session, campaign: Campaign, *, at: datetime) -> Measured:
     """Measure a campaign for ``capacity.forecast``; five statements, none a person."""
-    givers = [
-        one.caller
-        for one in callers.read(session, campaign, weeks.current(at))
-        if one.caller.capacity
-    ]
-    people, households = _left(session, campaign)
-    attempts, conversations = _attempts(session, campaign, at=at)
-    enough = attempts >= ENOUGH_ATTEMPTS
-    roster, joining = _roster(session, campaign)
+    roster, reached = _roster(session, campaign)
+    return of_counts(
+        callers.read(session, campaign, weeks.current(at)),
+        left=_left(session, campaign),
+        lately=_attempts(session, campaign, at=at),
+        roster=roster,
+        reached=reached,
+    )
+
+
+def of_counts(
+    volunteers: Iterable[Volunteer],
+    *,
+    left: tuple[int, int],
+    lately: tuple[int, int],
+    roster: float,
+    reached: int,
+) -> Measured:
+    """The same from what a page has read: the ``volunteers`` of the week, the people and the
+    households ``left``, the attempts and conversations ``LATELY``, the ``roster`` in calls a week
+    and how many were ever ``reached``."""
+    givers = [one.caller for one in volunteers if one.caller.capacity]
+    attempts, conversations = lately
+    is_measured = attempts >= ENOUGH_ATTEMPTS
     return Measured(
-        people_left=people,
-        households_left=households,
+        people_left=left[0],
+        households_left=left[1],
         volunteers=len(givers),
         half_days=sum(len(one.half_days) for one in givers),
         room=sum(one.capacity for one in givers),
         attempts=attempts,
-        pick_up=conversations / attempts if enough else EXPECTED_PICK_UP,
-        is_measured=enough,
+        pick_up=conversations / attempts if is_measured else EXPECTED_PICK_UP,
+        is_measured=is_measured,
         weekly_roster=roster,
-        joining=joining,
+        joining=min(1.0, roster / reached) if reached else None,
     )
 
 
@@ -88,14 +105,14 @@ def _left(session: Session, campaign: Campaign) -> tuple[int, int]:
 def _attempts(session: Session, campaign: Campaign, *, at: datetime) -> tuple[int, int]:
     row = session.execute(
         sa.select(sa.func.count(), sa.func.count().filter(Call.is_conversation.is_(True))).where(
-            Call.campaign_id == campaign.id, Call.at >= at - _OVER, Call.at < at
+            Call.campaign_id == campaign.id, Call.at >= at - LATELY, Call.at < at
         )
     ).one()
     return row[0], row[1]
 
 
-def _roster(session: Session, campaign: Campaign) -> tuple[float, float | None]:
-    """Households owed a regular call in a week, and the part of those reached who want one."""
+def _roster(session: Session, campaign: Campaign) -> tuple[float, int]:
+    """Households owed a regular call in a week, and how many people were ever reached."""
     rows = session.execute(
         sa.select(
             Enrolment.wish,
@@ -109,5 +126,4 @@ def _roster(session: Session, campaign: Campaign) -> tuple[float, float | None]:
         .group_by(Enrolment.wish)
     ).all()
     reached = sum(row[1] for row in rows)
-    roster = sum(_A_WEEK.get(row[0], 0.0) * row[2] for row in rows)
-    return roster, min(1.0, roster / reached) if reached else None
+    return sum(A_WEEK.get(row[0], 0.0) * row[2] for row in rows), reached

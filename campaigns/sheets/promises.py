@@ -1,5 +1,6 @@
 """Call-backs promised for a half-day on which nobody will make them: « promises en danger »."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaigns import weeks
 from campaigns.models import Campaign, Enrolment, Line, Person, Sheet, User, WeekPlan
-from campaigns.sheets import callers, owed
+from campaigns.sheets import owed
+from campaigns.sheets.callers import Volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,17 @@ class AtRisk:
     promised_at: datetime
 
 
-def at_risk(session: Session, campaign: Campaign, plan: WeekPlan, *, at: datetime) -> list[AtRisk]:
+def at_risk(
+    session: Session,
+    campaign: Campaign,
+    plan: WeekPlan,
+    *,
+    volunteers: Iterable[Volunteer],
+    at: datetime,
+) -> list[AtRisk]:
     """The call-backs still to come in the week that nobody will make as things stand, the
-    earliest first."""
-    people = callers.read(session, campaign, plan.week)
-    worked = {one.id: one.caller.half_days for one in people}
+    earliest first. ``volunteers`` are those of the plan’s week (``callers.read``)."""
+    worked = {one.id: one.caller.half_days for one in volunteers}
     rows = session.execute(
         sa.select(Line.id, User, Enrolment.appointment_at)
         .select_from(Line)

@@ -75,7 +75,8 @@ class QueueLine:
     """One household of the sheet, as the list shows it.
 
     ``names`` are the members who may be called (all of them once nobody may), ``stream`` why the
-    household is called as things stand now, ``last_outcome`` the label of its last attempt.
+    household is called as things stand now, ``last_outcome`` the label of its last attempt,
+    ``best_half`` when somebody of the household prefers to be called ("am", "pm", empty: any).
     """
 
     line: SheetLine
@@ -86,6 +87,7 @@ class QueueLine:
     next_at: datetime | None
     last_outcome: str | None
     is_open: bool
+    best_half: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class _Member(NamedTuple):
     next_at: datetime | None
     suspended_until: date | None
     next_due_on: date | None
+    best_half: str
 
     @property
     def is_owed(self) -> bool:
@@ -225,6 +228,7 @@ def _members_of(week: str) -> sa.Executable:
             sa.func.coalesce(Enrolment.appointment_at, Enrolment.not_before_at),
             Enrolment.suspended_until,
             Enrolment.next_due_on,
+            Person.best_half,
         )
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Commune, Commune.insee == Person.insee)
@@ -253,6 +257,7 @@ def _line(
         next_at=next_at,
         last_outcome=reference.outcomes()[newest[2]].label if newest else None,
         is_open=line.closed_at is None and any(one.is_owed for one in members),
+        best_half=next((one.best_half for one in listed if one.best_half), ""),
     )
 
 

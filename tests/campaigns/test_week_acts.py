@@ -21,7 +21,7 @@ from campaigns.models import (
     WeekPlan,
 )
 from campaigns.refusal import Refusal
-from campaigns.sheets import locks, moving, promises
+from campaigns.sheets import callers, locks, moving, promises
 from tests import factories as make
 from tests.factories import EVE, TUESDAY, WEEK
 
@@ -254,15 +254,19 @@ def test_a_promise_nobody_can_keep_is_said_to_be_at_risk(session: Session, essai
     (line,) = make.lines(session, plan, away)
     make.volunteer(session, essai, ((3, "am"),))
     promise(session, line, away, WEDNESDAY)
-    assert promises.at_risk(session, essai, plan, at=TUESDAY) == []
+
+    def at_risk() -> list[promises.AtRisk]:
+        volunteers = callers.read(session, essai, plan.week)
+        return promises.at_risk(session, essai, plan, volunteers=volunteers, at=TUESDAY)
+
+    assert at_risk() == []
     moved = moving.absent(
         session, essai, away, first_on=WEDNESDAY, last_on=WEDNESDAY, by=away, at=TUESDAY
     )
     assert "1 rappel promis reste en danger" in moved.say
-    assert [
-        (one.volunteer, one.promised_at)
-        for one in promises.at_risk(session, essai, plan, at=TUESDAY)
-    ] == [(away, weeks.at(WEDNESDAY, 15))]
+    assert [(one.volunteer, one.promised_at) for one in at_risk()] == [
+        (away, weeks.at(WEDNESDAY, 15))
+    ]
     assert any("rappel promis tombe pendant votre absence" in one for one in told(session))
 
 

@@ -29,11 +29,6 @@ from tests.importers.lists import ALIKE, AT, HEADERS, PAUL, RENEE, ZOE
 LATER = AT + timedelta(days=1)
 
 
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
 def open_cases(session: Session) -> list[tuple[int, QualityKind]]:
     """The points open, by person and kind."""
     rows = session.execute(

@@ -9,27 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import records
-from campaigns.models import Campaign, ImportBatch, ImportState, MatchChoice, Person, Role, User
+from campaigns.models import Campaign, ImportBatch, ImportState, MatchChoice, Person, User
 from campaigns.records import Given
 from campaigns.refusal import Refusal
 from importers import choosing, load, undoing
 from importers.choices import Choices
-from tests import factories
 from tests.importers import lists
 from tests.importers.lists import ALIKE, AT, PAUL, RENEE, TODAY
 
 LATER = AT + timedelta(days=1)
 DURAND = (9, "DURAND", "Paul", "05/05/1950", "06 39 98 00 77", "", "80000", "AMIENS", "")
-
-
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
-def lead(session: Session) -> User:
-    return factories.user(session, Role.LEAD)
 
 
 def doubtful(session: Session, campaign: Campaign) -> ImportBatch:

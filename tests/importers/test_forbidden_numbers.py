@@ -32,11 +32,6 @@ PEOPLE = [
 
 
 @pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
 def batch(session: Session, campaign: Campaign) -> ImportBatch:
     fill = [
         (100 + at, f"NOM{letter}", "Jean", f"0{1 + at % 9}/03/1950", f"06 39 98 10 {10 + at}",

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import records
-from campaigns.models import Campaign, Person, QualityCase, QualityKind, Role, StopReason, User
+from campaigns.models import Campaign, Person, QualityCase, QualityKind, StopReason, User
 from importers import load
 from importers.choices import Choices
-from tests import factories
 from tests.importers import lists
 from tests.importers.lists import ALIKE, AT, RENEE, TODAY
 
 LATER = AT + timedelta(days=1)
 NEVER = "« ne pas appeler » dans la liste"
 ASKS = (*RENEE[:-1], "ne pas appeler")
-
-
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
-def lead(session: Session) -> User:
-    return factories.user(session, Role.LEAD)
 
 
 def plain(text: str | None) -> str:

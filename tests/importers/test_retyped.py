@@ -9,26 +9,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from campaigns import records
-from campaigns.models import Campaign, MatchChoice, Role, User
+from campaigns.models import Campaign, MatchChoice, User
 from importers import load, undoing
 from importers.choices import Choices
-from tests import factories
 from tests.importers import lists
 from tests.importers.lists import AT, PAUL, RENEE, ZOE
 
 LATER = AT + timedelta(days=1)
 NAMELESS = (8, "", "", "05/05/1950", "06 39 98 00 77", "4 rue Y", "80000", "AMIENS", "")
 UNDATED = ("", "DUPOND", "Renne", "", "06 39 98 00 31", "3 rue X", "80000", "AMIENS", "")
-
-
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
-def lead(session: Session) -> User:
-    return factories.user(session, Role.LEAD)
 
 
 def typed(

@@ -10,11 +10,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from campaigns import records
-from campaigns.models import Campaign, CampaignState, Person, Role, User
+from campaigns.models import Campaign, CampaignState, Person, User
 from campaigns.refusal import Refusal
 from importers import batches, load, purposes, sources
 from importers.choices import Choices
-from tests import factories
 from tests.importers import lists
 from tests.importers.lists import AT, PAUL, RENEE
 
@@ -22,16 +21,6 @@ LATER = AT + timedelta(days=1)
 COUPLE = (7, "DUPONT", "Jean et Marie", "", "06 39 98 00 21", "3 rue X", "80000", "AMIENS", "")
 ELSEWHERE = (7, "DUPONT", "Jean et Marie", "", "06 39 98 00 99", "9 rue Z", "80100", "ABBEVILLE",
              "")  # fmt: skip
-
-
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
-def lead(session: Session) -> User:
-    return factories.user(session, Role.LEAD)
 
 
 def many(number: int = 12, **changed: str) -> list[tuple[object, ...]]:

@@ -18,11 +18,6 @@ from tests.importers.lists import AT
 BORN = date(1941, 3, 7)
 
 
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
 @pytest.mark.parametrize(
     ("last", "first", "birth"),
     [

@@ -37,11 +37,6 @@ LATER = AT + timedelta(days=1)
 _TABLES = (Person, Phone, Household, Enrolment, FileNumber, Provenance, QualityCase)
 
 
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
 def planned(session: Session, campaign: Campaign, person: Person) -> Line:
     """A line of this week's split for somebody's household."""
     volunteer = factories.user(session, Role.VOLUNTEER, campaign)

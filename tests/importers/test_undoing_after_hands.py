@@ -17,29 +17,17 @@ from campaigns.models import (
     Person,
     QualityCase,
     QualityKind,
-    Role,
     User,
 )
 from campaigns.records import merging
 from campaigns.refusal import Refusal
 from importers import undoing
 from importers.choices import Choices
-from tests import factories
 from tests.importers import lists
 from tests.importers.lists import ALIKE, AT, PAUL, RENEE, ZOE
 
 LATER = AT + timedelta(days=1)
 MOVED = (*RENEE[:4], "03 53 01 00 15", "8 rue Z", "80100", "ABBEVILLE", "")
-
-
-@pytest.fixture
-def campaign(session: Session) -> Campaign:
-    return lists.campaign(session)
-
-
-@pytest.fixture
-def lead(session: Session) -> User:
-    return factories.user(session, Role.LEAD)
 
 
 def undo(session: Session, batch: ImportBatch) -> None:

@@ -181,6 +181,7 @@ def _things(session: Session, instance: Instance) -> dict[str, list[dict[str, ob
         "coordinator.ringing_person": [
             {"person_id": one} for one in _records(session, coordinator)
         ],
+        "coordinator.tell_need": [{"person_id": one} for one in _records(session, coordinator)],
         "volunteer.skip": lines[:1],
         "volunteer.ask_right": lines[:1],
         "volunteer.question": [{"question_id": one} for one in _questions(session, volunteer)],

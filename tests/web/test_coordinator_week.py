@@ -260,6 +260,8 @@ def test_the_deputy_works_in_the_absent_ones_inbox_then_no_more(
         deputy=stage.claire.id,
     )
     assert noted.status_code == 303
+    away = "pas là jusqu’au jeudi 26 novembre, Claire répond"
+    assert away in read(enter(stage.bob), f"/coordination/besoins/{need.id}")
     claire = enter(stage.claire)
     inbox = read(claire, "/coordination/")
     assert "Vous remplacez Anne" in inbox

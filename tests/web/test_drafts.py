@@ -30,7 +30,7 @@ from campaigns.refusal import Refusal
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import TUESDAY, WEEK
-from tests.web.visiting import token_of
+from tests.web.visiting import token_of, value_of
 
 SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 NOTE = "Attend le passage de sa fille."
@@ -63,7 +63,7 @@ class Desk:
 
     def fields(self, page: str) -> dict[str, str]:
         names = ("key", "vu", "person_id", "phone_id", "need_count")
-        return {"csrf_token": token_of(page)} | {name: _value(page, name) for name in names}
+        return {"csrf_token": token_of(page)} | {name: value_of(page, name) for name in names}
 
     def type(self, fields: dict[str, str], **answers: str) -> TestResponse:
         return self.client.post(self.url("/brouillon"), data=fields | answers)
@@ -74,12 +74,6 @@ class Desk:
     def count(self, model: type) -> int:
         with self.database.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-
-
-def _value(page: str, name: str) -> str:
-    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
-    found = re.search(r'value="([^"]*)"', tag)
-    return found.group(1) if found else ""
 
 
 @pytest.fixture
@@ -106,7 +100,7 @@ def test_what_was_typed_is_given_back_as_it_was(desk: Desk, clock: Clock) -> Non
     assert re.search(r'id="mood-1" value="fragile" checked', page)
     assert "Ne porte plus ses courses." in page
     assert "Sera transmis" in page  # where the need goes is shown again
-    assert _value(page, "key") == fields["key"]  # sent from both pages, it is one call
+    assert value_of(page, "key") == fields["key"]  # sent from both pages, it is one call
 
 
 def test_typing_is_neither_a_call_nor_an_act_of_the_journal(desk: Desk) -> None:
@@ -192,7 +186,7 @@ def test_a_draft_of_anything_at_all_still_opens(desk: Desk) -> None:
     )
     page = desk.page()
     assert "Vous aviez commencé" in page
-    assert len(_value(page, "key")) >= 16
+    assert len(value_of(page, "key")) >= 16
     answer = desk.save(desk.fields(page), spoke="sonne")
     assert answer.status_code == 303
 

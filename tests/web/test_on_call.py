@@ -71,3 +71,19 @@ def test_a_field_corrected_by_hand_is_given_back_to_lists_by_a_tick(
         kept = session.get_one(Office, number).by_hand.split()
     assert "hours" not in kept
     assert "phone" in kept
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_a_lead_who_reads_that_nobody_is_on_call_is_led_to_where_it_is_written(
+    app: Flask, instance: Instance, stage: Stage
+) -> None:
+    client = app.test_client()
+    with instance.database.unit() as session:
+        lead = factories.user(session, Role.LEAD, stage.campaign)
+        factories.sign_in(session, client, lead, at=instance.clock())
+    page = client.get("/pilotage/urgences").text
+    link = re.search(r'href="([^"#]+)#([^"]+)">En indiquer une', page)
+    assert link is not None
+    target = client.get(link[1]).text
+    assert f'id="{link[2]}"' in target
+    assert "Enregistrer l’astreinte" in target

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appel_solidaire.db import Database
-from campaigns import needs, team
+from campaigns import directory, needs, reference, sealing, team
 from campaigns.models import (
     Need,
     NeedState,
@@ -236,3 +236,22 @@ def test_somebody_chooses_fewer_mails_without_signing_in(
     assert "un seul courriel par jour" in html.unescape(done.text)
     with database.reading() as session:
         assert session.get_one(User, stage.anne.id).needs_rhythm == "day"
+
+
+def test_an_office_reads_what_its_needs_are_chosen_by_before_saying_all_is_right(
+    database: Database, stage: Stage, client: FlaskClient
+) -> None:
+    ccas = stage.session.scalars(sa.select(Office).where(Office.code == "CCAS_80620")).one()
+    cpam = stage.session.scalars(sa.select(Office).where(Office.code == "CPAM")).one()
+    ccas.topics, ccas.channel, ccas.deputy_id = "ALI_COURSES", "paper", cpam.id
+    ccas.nonce, ccas.confirm_asked_at = sealing.fresh_nonce(), factories.TUESDAY
+    token = directory.confirming.token(stage.session, ccas)
+    database.settle(stage.session, done=True)
+    page = html.unescape(client.get(f"/partenaire/annuaire/{token}").text)
+    shown = (
+        "Péronne",
+        reference.categories()["ALI_COURSES"].label,
+        f"Papier\u00a0; en votre absence\u00a0: {cpam.name}",
+    )
+    for words in shown:
+        assert f'<dd class="col-sm-8">{words}</dd>' in page

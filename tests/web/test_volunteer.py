@@ -27,6 +27,7 @@ from campaigns.models import (
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import TUESDAY
+from tests.web.visiting import value_of
 
 BENEFITS = ("APA", "RSA", "1941", "rue des Lilas")
 
@@ -58,7 +59,7 @@ class Desk:
         # « encore »: a report made today is told instead of a page to fill in again.
         page = self.client.get(self.url("?encore=1")).text
         names = ("csrf_token", "key", "person_id", "phone_id", "need_count")
-        return {name: _value(page, name) for name in names}
+        return {name: value_of(page, name) for name in names}
 
     def send(self, **answers: str) -> TestResponse:
         return self.client.post(
@@ -68,12 +69,6 @@ class Desk:
     def count(self, model: type) -> int:
         with self.database.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-
-
-def _value(page: str, name: str) -> str:
-    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
-    found = re.search(r'value="([^"]*)"', tag)
-    return found.group(1) if found else ""
 
 
 @pytest.fixture
@@ -137,7 +132,7 @@ def test_adding_a_need_keeps_what_was_typed(desk: Desk) -> None:
     page = desk.client.post(desk.url(), data=data).text
     assert "Besoin 1" in page
     assert "Déjà écrit" in page
-    assert _value(page, "need_count") == "1"
+    assert value_of(page, "need_count") == "1"
 
 
 def _with_need(**more: str) -> dict[str, str]:
@@ -157,7 +152,7 @@ def test_a_need_is_saved_only_after_its_destination_was_shown(desk: Desk) -> Non
     assert "vérifiez où partent ces besoins" in first.text
     assert "Coordination de la campagne" in first.text or "Territoire" in first.text
     assert desk.count(Need) == 0
-    seen = _value(first.text, "besoin-0-seen")
+    seen = value_of(first.text, "besoin-0-seen")
     second = desk.send(**_with_need(**{"besoin-0-seen": seen}))
     assert second.status_code == 303
     with desk.database.reading() as session:
@@ -168,7 +163,7 @@ def test_a_need_is_saved_only_after_its_destination_was_shown(desk: Desk) -> Non
 
 
 def test_a_need_without_its_agreement_is_asked_for(desk: Desk) -> None:
-    seen = _value(desk.send(**_with_need()).text, "besoin-0-seen")
+    seen = value_of(desk.send(**_with_need()).text, "besoin-0-seen")
     answer = desk.send(**_with_need(**{"besoin-0-seen": seen, "besoin-0-agreement": ""}))
     assert answer.status_code == 422
     assert "d’accord pour que ce besoin soit transmis" in answer.text
@@ -203,6 +198,15 @@ def test_the_effect_is_said_before_saving(desk: Desk) -> None:
     assert answer.status_code == 200
     assert "Nouvel essai" in answer.text
     assert desk.count(Call) == 0
+
+
+@pytest.mark.parametrize("wrong", [{"spoke": "zut"}, {"spoke": "oui", "mood": "zut"}])
+def test_an_answer_the_page_never_offered_is_told_before_saving(
+    desk: Desk, wrong: dict[str, str]
+) -> None:
+    answer = desk.client.post(desk.url("/effet"), data=desk.hidden() | wrong)
+    assert answer.status_code == 200
+    assert "Choisissez une des réponses de la page." in answer.text
 
 
 @pytest.mark.parametrize("config", ["sqlite"], indirect=True)
@@ -294,7 +298,7 @@ def test_a_person_s_page_costs_few_queries_whatever_the_campaign(
 
 
 def test_nothing_personal_stands_in_the_mail_of_a_need(desk: Desk) -> None:
-    seen = _value(desk.send(**_with_need()).text, "besoin-0-seen")
+    seen = value_of(desk.send(**_with_need()).text, "besoin-0-seen")
     desk.send(**_with_need(**{"besoin-0-seen": seen}))
     with desk.database.reading() as session:
         names = {session.get_one(Person, desk.person.id).last_name, "portage", "Péronne"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,13 @@ class Visitor:
 def token_of(page: str) -> str:
     """The CSRF token of a page."""
     return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def value_of(page: str, name: str) -> str:
+    """What the field of a name holds on a page."""
+    tag = next(tag for tag in re.findall(r"<input[^>]*>", page) if f'name="{name}"' in tag)
+    found = re.search(r'value="([^"]*)"', tag)
+    return found.group(1) if found else ""
 
 
 def read(client: FlaskClient, address: str, status: int = 200) -> str:

@@ -9,8 +9,9 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns import coach, weeks
 from campaigns.announcing import naming, room, saying
 from campaigns.refusal import Refusal

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns import directory, values
 from campaigns.directory import Area
 from campaigns.models import Territory

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from wtforms import DateField
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import needed, put_back
+from appel_solidaire.web.lead.fields import needed
 from campaigns import bilan as bilans
 from campaigns.bilan import Bilan, Stretch, stretches
 from campaigns.refusal import Refusal

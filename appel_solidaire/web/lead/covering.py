@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import Ticks, put_back
+from appel_solidaire.web.lead.fields import Ticks
 from appel_solidaire.web.lead.member import one
 from campaigns import directory, team
 from campaigns.models import Role, User

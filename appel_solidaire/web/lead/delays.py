@@ -5,45 +5,38 @@ from dataclasses import asdict
 import flask
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
 
 from appel_solidaire import gate
+from appel_solidaire.typed import accepted
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import needed, put_back
+from appel_solidaire.web.lead.fields import number
 from campaigns.needs import delays
-from campaigns.refusal import Refusal
 from campaigns.routes import choosing, learning
-
-_WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
-
-
-def _number(label: str) -> StringField:
-    return StringField(label, validators=[needed("Indiquez un nombre.")], render_kw=_WHOLE)
 
 
 class DelaysForm(FlaskForm):
     """The delays, by the names the domain gives them, in the order of the page."""
 
-    vital_minutes = _number("Urgence vitale : minutes pour répondre")
-    vital_then = _number("Puis, minutes avant de prévenir le pilotage")
-    urgent_hours = _number("Urgent : heures ouvrées pour répondre")
-    urgent_then = _number("Puis, heures ouvrées avant de prévenir le pilotage")
-    priority_days = _number("Prioritaire : jours ouvrés")
-    normal_days = _number("Normal : jours ouvrés")
-    still_1 = _number("Premier rappel")
-    still_2 = _number("Deuxième")
-    still_3 = _number("Troisième")
-    still_4 = _number("Dernier")
-    partner_days = _number("Jours entre deux rappels")
-    partner_reminders = _number("Rappels, avant que le besoin revienne")
-    digest_hour = _number("Heure du courriel du jour")
+    vital_minutes = number("Urgence vitale : minutes pour répondre")
+    vital_then = number("Puis, minutes avant de prévenir le pilotage")
+    urgent_hours = number("Urgent : heures ouvrées pour répondre")
+    urgent_then = number("Puis, heures ouvrées avant de prévenir le pilotage")
+    priority_days = number("Prioritaire : jours ouvrés")
+    normal_days = number("Normal : jours ouvrés")
+    still_1 = number("Premier rappel")
+    still_2 = number("Deuxième")
+    still_3 = number("Troisième")
+    still_4 = number("Dernier")
+    partner_days = number("Jours entre deux rappels")
+    partner_reminders = number("Rappels, avant que le besoin revienne")
+    digest_hour = number("Heure du courriel du jour")
 
 
 class LearningForm(FlaskForm):
     """From when a change of the table is proposed; its own prefix keeps it apart on the page."""
 
-    refusals = _number("Réponses « hors compétence » d’un même service")
-    days = _number("En combien de jours")
+    refusals = number("Réponses « hors compétence » d’un même service")
+    days = number("En combien de jours")
 
 
 @blueprint.get("/regles/besoins")
@@ -56,13 +49,11 @@ def need_delays() -> str:
 def settle_delays() -> Response | tuple[str, int]:
     """Change them; needs already raised keep the hour they were promised."""
     form = DelaysForm()
-    if not form.validate():
-        return _page(form=form), 422
     wanted = {name: form[name].data for name in delays.NAMES}
-    try:
-        delays.settle(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        put_back(form, refusal)
+    if not accepted(
+        form,
+        lambda: delays.settle(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now()),
+    ):
         return _page(form=form), 422
     return _settled("Les délais sont enregistrés : le prochain besoin les suit.")
 
@@ -71,13 +62,11 @@ def settle_delays() -> Response | tuple[str, int]:
 def settle_learning() -> Response | tuple[str, int]:
     """Change from how many answers a change of the table is proposed."""
     form = LearningForm(prefix="table-")
-    if not form.validate():
-        return _page(learnt=form), 422
     wanted = {"refusals": form.refusals.data, "days": form.days.data}
-    try:
-        choosing.choose(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        put_back(form, refusal)
+    if not accepted(
+        form,
+        lambda: choosing.choose(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now()),
+    ):
         return _page(learnt=form), 422
     return _settled("C’est enregistré : la table d’orientation en tient compte.")
 

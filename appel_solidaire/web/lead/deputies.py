@@ -7,8 +7,9 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint, member
-from appel_solidaire.web.lead.fields import needed, put_back
+from appel_solidaire.web.lead.fields import needed
 from campaigns import weeks
 from campaigns.models import User
 from campaigns.needs import absences as rules

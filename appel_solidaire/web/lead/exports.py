@@ -7,6 +7,7 @@ from wtforms.fields import SelectChoice
 
 from appel_solidaire import export_pages, gate
 from appel_solidaire.formats import count
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.fields import needed
 from campaigns import exports
@@ -57,7 +58,7 @@ def ask_mairies() -> Response | tuple[str, int]:
     try:
         exports.ask(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now())
     except Refusal as refusal:
-        form.put_back(refusal)
+        put_back(form, refusal)
         return _page(form), 422
     return export_pages.back()
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from wtforms import Form, IntegerField, SelectMultipleField
+from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from campaigns.refusal import Refusal
+WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class WholeNumber(IntegerField):
@@ -45,9 +46,6 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=f"{length} caractères au plus.")
 
 
-def put_back(form: Form, refusal: Refusal) -> None:
-    """Show a rule's refusal on the field it names, or at the top of the form."""
-    if refusal.field and refusal.field in form:
-        form[refusal.field].errors = [refusal.say]
-    else:
-        form.form_errors.append(refusal.say)
+def number(label: str, how: dict[str, str] = WHOLE) -> StringField:
+    """A number kept as it was typed: the domain reads it, and says what is wrong with it."""
+    return StringField(label, validators=[needed("Indiquez un nombre.")], render_kw=how)

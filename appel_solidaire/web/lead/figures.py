@@ -8,8 +8,9 @@ from wtforms import StringField
 
 from appel_solidaire import figure_pages, gate
 from appel_solidaire.figure_pages import Frame
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns.directory import outlines
 from campaigns.refusal import Refusal
 

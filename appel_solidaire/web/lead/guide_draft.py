@@ -8,8 +8,9 @@ from wtforms import BooleanField, DateField, Form, HiddenField, StringField, Tex
 from wtforms.validators import Optional
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from appel_solidaire.web.lead.guide import home
 from campaigns import guide as guides
 from campaigns import guide_text, reference, weeks

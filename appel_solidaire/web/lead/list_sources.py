@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, put_back
+from appel_solidaire.web.lead.fields import at_most
 from campaigns import weeks
 from campaigns.models import SourceList
 from campaigns.refusal import Refusal

@@ -10,6 +10,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import (
     blueprint,
     list_columns,
@@ -21,7 +22,7 @@ from appel_solidaire.web.lead import (
     list_tables,
     list_words,
 )
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns import overview
 from campaigns.models import ImportBatch, SourceList
 from campaigns.refusal import Refusal

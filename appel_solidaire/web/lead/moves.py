@@ -4,6 +4,7 @@ import flask
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint, member, weeks
 from campaigns import sheets
 from campaigns import weeks as calendar
@@ -68,7 +69,7 @@ def member_away(user_id: int) -> Response | tuple[str, int]:
             at=gate.now(),
         )
     except Refusal as refusal:
-        form[refusal.field or "last_on"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="last_on")
         return member.page(user, absence=form), 422
     return _said(user, moved)
 

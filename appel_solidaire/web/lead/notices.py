@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns import weeks
 from campaigns.launching import notices as told
 from campaigns.launching.notices import Channel, Notice

@@ -7,8 +7,9 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import Ticks, at_most, needed, put_back
+from appel_solidaire.web.lead.fields import Ticks, at_most, needed
 from appel_solidaire.web.lead.offices import topic_label
 from campaigns import directory, reference, routing
 from campaigns.directory import CHANNELS, SCOPES, Entry

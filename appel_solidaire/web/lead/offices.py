@@ -9,8 +9,9 @@ from wtforms import BooleanField
 from wtforms.validators import NumberRange
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import WholeNumber, needed, put_back
+from appel_solidaire.web.lead.fields import WholeNumber, needed
 from campaigns import directory, reference, routing
 from campaigns.directory import Search
 from campaigns.refusal import Refusal

@@ -4,8 +4,8 @@ import flask
 from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
+from appel_solidaire.typed import accepted, put_back
 from appel_solidaire.web.lead import blueprint, routes_words
-from appel_solidaire.web.lead.fields import put_back
 from appel_solidaire.web.lead.routes_forms import PublishForm, RouteForm
 from campaigns import reference, routing
 from campaigns import routes as tables
@@ -104,19 +104,17 @@ def publish_routes() -> Response | tuple[str, int]:
     if draft is None:
         return _back()
     form = PublishForm()
-    if not form.validate():
-        return _trial_page(draft, form), 422
-    try:
-        tables.publish(
+    if not accepted(
+        form,
+        lambda: tables.publish(
             gate.db(),
             gate.campaign(),
             note=form.note.data or "",
             seen=form.seen.data or "",
             by=gate.me(),
             at=gate.now(),
-        )
-    except Refusal as refusal:
-        put_back(form, refusal)
+        ),
+    ):
         return _trial_page(draft, form), 422
     flask.flash("La nouvelle table est en vigueur : les prochains besoins la suivent.", "ok")
     return flask.redirect(flask.url_for("lead.routes"), 303)

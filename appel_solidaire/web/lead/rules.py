@@ -11,8 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import Ticks, WholeNumber, needed, put_back
+from appel_solidaire.web.lead.fields import DECIMAL, WHOLE, Ticks, WholeNumber, needed, number
 from campaigns import retry, weeks
 from campaigns.calls import rules as contact
 from campaigns.calls import settling
@@ -21,8 +22,6 @@ from campaigns.refusal import Refusal
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _BETWEEN = re.compile(r"\s*(?:–|—|-|→|\bà\b)\s*")
-_DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
-_WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
 # Fields that hold one number, as the rule reads it.
 NUMBERS = (
     "gap_hours",
@@ -47,10 +46,6 @@ _COLUMNS = (
 )
 
 
-def _number(label: str, render_kw: dict[str, str] = _WHOLE) -> StringField:
-    return StringField(label, validators=[needed("Indiquez un nombre.")], render_kw=render_kw)
-
-
 class RulesForm(FlaskForm):
     """Every rule a campaign sets, in the order of the page. The domain reads and checks them."""
 
@@ -68,17 +63,17 @@ class RulesForm(FlaskForm):
     appointments = StringField(
         "Heures d’un rappel promis", validators=[needed("Indiquez entre quelles heures.")]
     )
-    gap_hours = _number("Heures entre deux essais", _DECIMAL)
-    max_per_day = _number("Essais par jour, au plus")
-    max_per_cycle = _number("Essais en tout, au plus")
-    min_days_per_cycle = _number("Sur combien de jours différents, au moins")
-    voicemails_per_cycle = _number("Messages sur la messagerie, au plus")
-    voicemail_hours = _number("Heures d’attente après un message laissé", _DECIMAL)
-    busy_minutes = _number("Minutes d’attente quand la ligne est occupée", _DECIMAL)
-    cut_minutes = _number("Minutes d’attente quand la ligne est coupée", _DECIMAL)
-    refusals_per_cycle = _number("Refus avant de ne plus insister")
-    undecided_days = _number("Jours avant de redemander à qui hésite")
-    rhythm_days = StringField("Jours entre deux appels, pour tout le monde", render_kw=_WHOLE)
+    gap_hours = number("Heures entre deux essais", DECIMAL)
+    max_per_day = number("Essais par jour, au plus")
+    max_per_cycle = number("Essais en tout, au plus")
+    min_days_per_cycle = number("Sur combien de jours différents, au moins")
+    voicemails_per_cycle = number("Messages sur la messagerie, au plus")
+    voicemail_hours = number("Heures d’attente après un message laissé", DECIMAL)
+    busy_minutes = number("Minutes d’attente quand la ligne est occupée", DECIMAL)
+    cut_minutes = number("Minutes d’attente quand la ligne est coupée", DECIMAL)
+    refusals_per_cycle = number("Refus avant de ne plus insister")
+    undecided_days = number("Jours avant de redemander à qui hésite")
+    rhythm_days = StringField("Jours entre deux appels, pour tout le monde", render_kw=WHOLE)
     sweep_percent = WholeNumber(
         "Part des places gardée aux premiers appels (en %)",
         validators=[

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import at_most, needed, put_back
+from appel_solidaire.web.lead.fields import at_most, needed
 from campaigns import launch, values
 from campaigns.launch import Settings
 from campaigns.refusal import Refusal

@@ -5,43 +5,38 @@ from dataclasses import asdict, dataclass
 import flask
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, StringField
+from wtforms import DateField
 from wtforms.validators import InputRequired
 
 from appel_solidaire import formats, gate
+from appel_solidaire.typed import accepted
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import needed, put_back
+from appel_solidaire.web.lead.fields import number
 from appel_solidaire.web.lead.weeks import tell
 from campaigns import alarms, sheets, weeks
 from campaigns.needs import signals
 from campaigns.refusal import Refusal
 from campaigns.sheets import moving, waiting
 
-_WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
-
-
-def _number(label: str) -> StringField:
-    return StringField(label, validators=[needed("Indiquez un nombre.")], render_kw=_WHOLE)
-
 
 class SilenceForm(FlaskForm):
     """The thresholds, by the names the domain gives them."""
 
-    tries = _number("Appels sans réponse")
-    bands = _number("À combien de moments de la journée, au moins")
-    days = _number("Sur combien de jours, au moins")
-    answered = _number("Est régulière qui a répondu à tant d’appels")
-    of_last = _number("Sur ses tant derniers")
-    heat_tries = _number("En alerte chaleur, appels sans réponse le même jour")
-    deadline_hours = _number("Heures pour retrouver la personne")
-    urgent_hours = _number("Heures après un bruit de chute ou des propos inquiétants")
+    tries = number("Appels sans réponse")
+    bands = number("À combien de moments de la journée, au moins")
+    days = number("Sur combien de jours, au moins")
+    answered = number("Est régulière qui a répondu à tant d’appels")
+    of_last = number("Sur ses tant derniers")
+    heat_tries = number("En alerte chaleur, appels sans réponse le même jour")
+    deadline_hours = number("Heures pour retrouver la personne")
+    urgent_hours = number("Heures après un bruit de chute ou des propos inquiétants")
 
 
 class SignalForm(FlaskForm):
     """From how many needs on a card is made; its own prefix keeps it apart on the page."""
 
-    needs = _number("Besoins de la même sorte dans une commune")
-    days = _number("En combien de jours")
+    needs = number("Besoins de la même sorte dans une commune")
+    days = number("En combien de jours")
 
 
 class HeatForm(FlaskForm):
@@ -86,13 +81,11 @@ def silence() -> str:
 def settle_silence() -> Response | tuple[str, int]:
     """Change from when a silence is unusual."""
     form = SilenceForm()
-    if not form.validate():
-        return _page(silence=form), 422
     wanted = {name: form[name].data for name in asdict(alarms.Thresholds())}
-    try:
-        alarms.settle(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        put_back(form, refusal)
+    if not accepted(
+        form,
+        lambda: alarms.settle(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now()),
+    ):
         return _page(silence=form), 422
     return _settled("Les seuils sont enregistrés : le prochain appel les suit.")
 
@@ -101,13 +94,11 @@ def settle_silence() -> Response | tuple[str, int]:
 def settle_signals() -> Response | tuple[str, int]:
     """Change from how many needs on a signal is shown."""
     form = SignalForm(prefix="signal-")
-    if not form.validate():
-        return _page(signal=form), 422
     wanted = {"needs": form.needs.data, "days": form.days.data}
-    try:
-        signals.choose(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now())
-    except Refusal as refusal:
-        put_back(form, refusal)
+    if not accepted(
+        form,
+        lambda: signals.choose(gate.db(), gate.campaign(), wanted, by=gate.me(), at=gate.now()),
+    ):
         return _page(signal=form), 422
     return _settled("Les seuils des signaux sont enregistrés : le prochain compte les suit.")
 
@@ -116,14 +107,12 @@ def settle_signals() -> Response | tuple[str, int]:
 def heat_on() -> Response | tuple[str, int]:
     """Call everybody each day until a day, or move that day."""
     form = HeatForm()
-    if not form.validate():
-        return _page(heat=form), 422
-    try:
-        alarms.heat.switch_on(
+    if not accepted(
+        form,
+        lambda: alarms.heat.switch_on(
             gate.db(), gate.campaign(), form.until.data, by=gate.me(), at=gate.now()
-        )
-    except Refusal as refusal:
-        put_back(form, refusal)
+        ),
+    ):
         return _page(heat=form), 422
     return _settled(
         f"Un appel par jour jusqu’au {formats.day(form.until.data)} compris, trois essais le même "

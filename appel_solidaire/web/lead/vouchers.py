@@ -1,6 +1,6 @@
 """« Bons solidaires »: the rules, and those the lead decides when the rules say so."""
 
-from typing import Any
+from collections.abc import Callable
 
 import flask
 from flask_wtf import FlaskForm
@@ -9,8 +9,9 @@ from wtforms import StringField
 from wtforms.fields import SelectChoice
 
 from appel_solidaire import gate
+from appel_solidaire.typed import accepted
 from appel_solidaire.web.lead import blueprint
-from appel_solidaire.web.lead.fields import Ticks, at_most, needed, put_back
+from appel_solidaire.web.lead.fields import Ticks, at_most, needed
 from campaigns.models import Role, Voucher
 from campaigns.needs import vouchers as rules
 from campaigns.refusal import Refusal
@@ -42,19 +43,17 @@ def vouchers() -> str:
 def set_voucher_rules() -> Answer:
     """Change who decides and how much."""
     form = VoucherRulesForm()
-    if not form.validate():
-        return _page(form=form), 422
-    try:
-        rules.set_rules(
+    if not accepted(
+        form,
+        lambda: rules.set_rules(
             gate.db(),
             gate.campaign(),
             deciders=[Role(one) for one in form.deciders.data],
             most=form.most.data or "",
             by=gate.me(),
             at=gate.now(),
-        )
-    except Refusal as refusal:
-        put_back(form, refusal)
+        ),
+    ):
         return _page(form=form), 422
     return _done("Les règles des bons sont enregistrées.")
 
@@ -62,37 +61,35 @@ def set_voucher_rules() -> Answer:
 @blueprint.post("/bons/<int:voucher_id>/accorder")
 def grant_voucher(voucher_id: int) -> Answer:
     """Grant one with its number."""
-    found, sent = _found(voucher_id), flask.request.form
-    try:
-        rules.grant(gate.db(), found, sent.get("numero", ""), **_act())
-    except Refusal as refusal:
-        return _page(found=found, refused=refusal.say), 422
-    return _done("Le bon est accordé : la personne qui l’a demandé le lit sur le besoin.")
+    refused = _decide(voucher_id, rules.grant, "numero")
+    return refused or _done(
+        "Le bon est accordé : la personne qui l’a demandé le lit sur le besoin."
+    )
 
 
 @blueprint.post("/bons/<int:voucher_id>/refuser")
 def refuse_voucher(voucher_id: int) -> Answer:
     """Refuse one with a reason."""
-    found, sent = _found(voucher_id), flask.request.form
+    refused = _decide(voucher_id, rules.refuse, "motif")
+    return refused or _done("Le refus est noté, avec sa raison.")
+
+
+def _decide(voucher_id: int, decide: Callable[..., object], field: str) -> tuple[str, int] | None:
+    """Grant or refuse with what was typed in a field; the page, when a rule says no."""
+    found = gate.found(rules.of_campaign(gate.db(), gate.campaign(), voucher_id))
     try:
-        rules.refuse(gate.db(), found, sent.get("motif", ""), **_act())
+        decide(
+            gate.db(),
+            found,
+            flask.request.form.get(field, ""),
+            campaign=gate.campaign(),
+            version=flask.request.form.get("version", 0, type=int),
+            by=gate.me(),
+            at=gate.now(),
+        )
     except Refusal as refusal:
         return _page(found=found, refused=refusal.say), 422
-    return _done("Le refus est noté, avec sa raison.")
-
-
-def _act() -> dict[str, Any]:  # Any: keywords of grant and refuse
-    version = flask.request.form.get("version", 0, type=int)
-    return {
-        "campaign": gate.campaign(),
-        "by": gate.me(),
-        "version": version,
-        "at": gate.now(),
-    }
-
-
-def _found(voucher_id: int) -> Voucher:
-    return gate.found(rules.of_campaign(gate.db(), gate.campaign(), voucher_id))
+    return None
 
 
 def _done(say: str) -> Response:

@@ -12,7 +12,7 @@ from campaigns import weeks as calendar
 from campaigns.models import WeekPlan
 from campaigns.overview import Decision, best_time
 from campaigns.refusal import Refusal
-from campaigns.sheets import comparing, moving, promises, waiting
+from campaigns.sheets import callers, comparing, moving, promises, waiting
 
 # The sides a week is looked at from, in the words of their links.
 VIEWS = {
@@ -158,9 +158,16 @@ def _figures(plan: WeekPlan) -> dict[str, object]:
         "promised_waiting": waiting.promised(session, campaign, plan),
         "arrived": waiting.arrived_since(session, campaign, plan) if plan.published_at else 0,
         "late": moving.late(session, campaign, at=now) if is_running else [],
-        "promises": promises.at_risk(session, campaign, plan, at=now) if is_running else [],
+        "promises": _promises(plan) if is_running else [],
         "is_running": is_running,
     }
+
+
+def _promises(plan: WeekPlan) -> list[promises.AtRisk]:
+    """The call-backs of the week that nobody will make as things stand."""
+    session, campaign = gate.db(), gate.campaign()
+    volunteers = callers.read(session, campaign, plan.week)
+    return promises.at_risk(session, campaign, plan, volunteers=volunteers, at=gate.now())
 
 
 def _side(view: str, plan: WeekPlan) -> dict[str, object]:

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice, SelectMultipleField
 from wtforms.validators import Length
 
 from appel_solidaire import gate
+from appel_solidaire.typed import put_back
 from appel_solidaire.web.partner import blueprint
 from campaigns import directory, reference
 from campaigns.directory import Correction
@@ -85,7 +86,7 @@ def correct_post(token: str) -> Response | tuple[str, int]:
     try:
         directory.confirming.correct(gate.db(), office, form.correction(), at=gate.now())
     except Refusal as refusal:
-        form[refusal.field or "note"].errors = [refusal.say]
+        put_back(form, refusal, otherwise="note")
         return _page(token, office, form), 422
     return flask.redirect(flask.url_for("partner.confirmed"), 303)
 
@@ -105,10 +106,26 @@ def _page(token: str, office: Office, form: OfficeForm) -> str:
         "partner/confirm.html",
         token=token,
         office=office,
+        **_held(office),
         form=form,
         organisation=gate.organisation(),
         proposing=mairies.offered_to(gate.db(), office),
     )
+
+
+def _held(office: Office) -> dict[str, object]:
+    """What the routing knows of an office, in its own words: for whom, for what, how it is told."""
+    own = reference.commune(office.insee) if office.insee else None
+    served = [own.name] if own else []
+    served += [one.name for one in directory.communes_of(gate.db(), office)]
+    deputy = directory.one(gate.db(), office.deputy_id) if office.deputy_id else None
+    known = office.topics.split()
+    return {
+        "serves": served or [directory.SCOPES.get(office.scope, "")],
+        "topics": [one.label for one in reference.categories().values() if one.code in known],
+        "channel": directory.CHANNELS.get(office.channel, "").partition(":")[0].strip(),
+        "deputy": deputy.name if deputy else None,
+    }
 
 
 def _dead() -> tuple[str, int]:
