@@ -201,6 +201,6 @@ def test_every_table_about_people_is_taken_back() -> None:
     }
     assert about == {
         "alarm", "barred", "call", "call_suggestion", "correction", "enrolment", "file_number",
-        "good_news", "import_change", "left_out", "line", "match_choice", "need", "person", "phone",
-        "provenance", "quality_case", "rights_request", "skip", "soft_lock",
+        "good_news", "import_change", "left_out", "line", "match_choice", "need", "pairing", "person",
+        "phone", "provenance", "quality_case", "rights_request", "skip", "soft_lock",
     }  # fmt: skip
