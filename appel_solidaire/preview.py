@@ -5,13 +5,15 @@ the process; its pages come back without scripts, their forms and buttons switch
 kept inside.
 """
 
+import os
+import shutil
 import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from threading import Lock
 from typing import cast
 
@@ -26,6 +28,7 @@ from campaigns import accounts, team, weeks
 from campaigns.models import Role
 
 SIZE = story.Size(people=200, volunteers=4, weeks=1)  # a few seconds to make
+_FOLDER = "appel-apercu-"  # then the process that made it
 _TYPED = ("button", "input", "select", "textarea")
 
 
@@ -115,7 +118,8 @@ class Preview:
             return self._stage
 
     def _make(self, today: date) -> _Stage:
-        folder = TemporaryDirectory(prefix="appel-apercu-")
+        remove_leftovers()
+        folder = TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
         # No setting of the real instance: neither its database nor its servers.
         instance = Instance.of(settings.load(Path(folder.name), env={}), clock=self._clock)
         db.upgrade(instance.database)
@@ -124,6 +128,24 @@ class Preview:
         del app.extensions["appel_preview"]  # a preview shows none of its own
         weakref.finalize(app, _take_down, instance, folder)
         return _Stage(app, instance, today)
+
+
+def remove_leftovers() -> None:
+    """Remove the folders of processes that were cut off before they could do it themselves."""
+    for left in Path(gettempdir()).glob(f"{_FOLDER}*-*"):
+        pid = left.name.removeprefix(_FOLDER).partition("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)  # another process may be at it too
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def switched_off(page: str, seat: Seat, *, home: str, inside: str) -> bytes:
