@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from statistics import median
 
-from appel_solidaire import story
+from appel_solidaire.instance import Instance
+from campaigns import sheets, weeks
+from campaigns.models import Campaign
 from scripts.benches import instances, visitors
+from scripts.benches.fiction.departement import PEOPLE, VOLUNTEERS, fill
 from scripts.benches.measure import Figure, exponent, timed
 
 SIZES = (2_640, 26_400, 264_000)  # people; as many volunteers as the Somme had, in proportion
-PEOPLE, VOLUNTEERS = 26_400, 193
 TIMES = 60
 _EXPONENT_AT_MOST = 0.05
 
@@ -24,7 +26,9 @@ def run() -> list[Figure]:
     for engine in instances.engines():
         suffix = "" if engine == "sqlite" else f".{engine}"
         with ExitStack() as open_ones:
-            callers = [open_ones.enter_context(_caller(engine, people)) for people in SIZES]
+            stages = [open_ones.enter_context(_stage(engine, people)) for people in SIZES]
+            # Entered once all are ready: a server lets go of who is silent for long.
+            callers = [visitors.entered(*stage, count=1)[0] for stage in stages]
             for name, ask in _CLICKS.items():
                 figures += _measure(name, ask, callers, suffix)
     return figures
@@ -38,18 +42,27 @@ _CLICKS: dict[str, Callable[[visitors.Visitor, int], object]] = {
 
 
 @contextmanager
-def _caller(engine: str, people: int) -> Iterator[visitors.Visitor]:
-    """Somebody with a sheet, where there are so many people."""
-    size = story.Size(people=people, volunteers=VOLUNTEERS * people // PEOPLE, weeks=0)
+def _stage(engine: str, people: int) -> Iterator[tuple[Instance, str]]:
+    """A published week where there are so many people, and the address of its server."""
     with instances.fresh(engine) as instance:
-        story.tell(instance, size, bar=_silent)
+        campaign_id = fill(
+            instance, people=people, volunteers=VOLUNTEERS * people // PEOPLE, is_new=True
+        )
+        _publish(instance, campaign_id)
+        instance.database.study()
         sys.stderr.write(f"{people:>8} personnes : prêt.\n")
         with visitors.served(instance) as address:
-            yield visitors.entered(instance, address, count=1)[0]
+            yield instance, address
 
 
-def _silent(_words: str, _steps: int) -> AbstractContextManager[story.Step]:
-    return nullcontext(lambda: None)
+def _publish(instance: Instance, campaign_id: int) -> None:
+    """The week under way, split as on its Monday: on a Friday night nobody has a half-day left."""
+    week = weeks.current(instance.clock())
+    monday = weeks.starts_at(week)
+    with instance.database.unit() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        plan = sheets.propose(session, campaign, week, at=monday)
+        sheets.publish(session, plan, by=None, at=monday)
 
 
 def _measure(
