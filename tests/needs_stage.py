@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import flask
@@ -72,6 +72,13 @@ class Stage:
             by=self.karim,
             at=at,
         )
+
+    def three(self, category: str, *, apart: timedelta) -> list[Need]:
+        """One need each of three people of one place, the oldest first, evenly apart."""
+        return [
+            self.raised(category, whom=self.person(PERONNE), at=TUESDAY - number * apart)
+            for number in (3, 2, 1)
+        ]
 
     def person(self, insee: str | None, **columns: Any) -> Person:
         """Somebody of the campaign who lives in this commune."""

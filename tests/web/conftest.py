@@ -48,3 +48,13 @@ def enter(app: Flask, database: Database, stage: Stage) -> Callable[[User], Flas
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def lead(app: Flask, database: Database) -> FlaskClient:
+    """The lead of a campaign without any week yet, signed in."""
+    client = app.test_client()
+    with database.unit() as session:
+        factories.campaign(session)
+        factories.sign_in(session, client, factories.user(session, Role.LEAD), at=TUESDAY)
+    return client

@@ -33,12 +33,7 @@ ASK_AGAIN = """() => {
 @pytest.fixture
 def three(database: Database, stage: Stage) -> list[Need]:
     """Three vital emergencies, the oldest first."""
-    raised = [
-        stage.raised(
-            "SAN_VITAL", whom=stage.person(PERONNE), at=TUESDAY - timedelta(minutes=minutes)
-        )
-        for minutes in (9, 6, 3)
-    ]
+    raised = stage.three("SAN_VITAL", apart=timedelta(minutes=3))
     keep(database, stage)
     return raised
 

@@ -6,27 +6,15 @@ import html
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 
 from appel_solidaire.db import Database
-from campaigns.models import Campaign, JournalEntry, Role
+from campaigns.models import Campaign, JournalEntry
 from campaigns.needs import delays
-from tests import factories
-from tests.factories import TUESDAY
 from tests.web.visiting import read, send
 
 PAGE, TABLE = "/pilotage/regles/besoins", "/pilotage/regles/orientation"
 USUAL = {name: str(getattr(delays.Delays(), name)) for name in delays.NAMES}
-
-
-@pytest.fixture
-def lead(app: Flask, database: Database) -> FlaskClient:
-    client = app.test_client()
-    with database.unit() as session:
-        factories.campaign(session)
-        factories.sign_in(session, client, factories.user(session, Role.LEAD), at=TUESDAY)
-    return client
 
 
 def kept(database: Database) -> dict[str, object]:

@@ -8,6 +8,7 @@ import re
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from appel_solidaire.instance import Instance
 from campaigns.models import Office, Organisation, Role
@@ -20,6 +21,15 @@ from tests.needs_stage import Stage
 def stage(instance: Instance, somme: None) -> Stage:
     with instance.database.unit() as session:
         return needs_stage.set_up(session)
+
+
+def _lead(app: Flask, instance: Instance, stage: Stage) -> FlaskClient:
+    """A lead of the campaign, signed in."""
+    client = app.test_client()
+    with instance.database.unit() as session:
+        lead = factories.user(session, Role.LEAD, stage.campaign)
+        factories.sign_in(session, client, lead, at=instance.clock())
+    return client
 
 
 def plain(text: str) -> str:
@@ -52,10 +62,8 @@ def test_before_a_weekend_the_inbox_says_who_is_on_call_or_that_nobody_is(
 def test_a_field_corrected_by_hand_is_given_back_to_lists_by_a_tick(
     app: Flask, instance: Instance, stage: Stage
 ) -> None:
-    client = app.test_client()
+    client = _lead(app, instance, stage)
     with instance.database.unit() as session:
-        lead = factories.user(session, Role.LEAD, stage.campaign)
-        factories.sign_in(session, client, lead, at=instance.clock())
         cpam = session.scalars(sa.select(Office).where(Office.code == "CPAM")).one()
         cpam.by_hand, number = "hours phone", cpam.id
     path = f"/pilotage/annuaire/{number}"
@@ -77,10 +85,7 @@ def test_a_field_corrected_by_hand_is_given_back_to_lists_by_a_tick(
 def test_a_lead_who_reads_that_nobody_is_on_call_is_led_to_where_it_is_written(
     app: Flask, instance: Instance, stage: Stage
 ) -> None:
-    client = app.test_client()
-    with instance.database.unit() as session:
-        lead = factories.user(session, Role.LEAD, stage.campaign)
-        factories.sign_in(session, client, lead, at=instance.clock())
+    client = _lead(app, instance, stage)
     page = client.get("/pilotage/urgences").text
     link = re.search(r'href="([^"#]+)#([^"]+)">En indiquer une', page)
     assert link is not None

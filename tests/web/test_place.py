@@ -14,7 +14,7 @@ from appel_solidaire.db import Database
 from campaigns import needs
 from campaigns.models import Need, Result, User
 from tests.factories import TUESDAY
-from tests.needs_stage import PERONNE, Stage
+from tests.needs_stage import Stage
 from tests.web.visiting import keep, read, send
 
 Enter = Callable[[User], FlaskClient]
@@ -24,12 +24,7 @@ pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 @pytest.fixture
 def three(database: Database, stage: Stage) -> list[Need]:
     """Three needs nobody has taken, the oldest first: the list shows them in this order."""
-    raised = [
-        stage.raised(
-            "DRO_RETRAITE", whom=stage.person(PERONNE), at=TUESDAY - timedelta(hours=hours)
-        )
-        for hours in (3, 2, 1)
-    ]
+    raised = stage.three("DRO_RETRAITE", apart=timedelta(hours=1))
     keep(database, stage)
     return raised
 

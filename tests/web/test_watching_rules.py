@@ -7,27 +7,16 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 
 from appel_solidaire.db import Database
-from campaigns.models import Campaign, Enrolment, JournalEntry, Line, Person, Role, Stage, Wish
+from campaigns.models import Campaign, Enrolment, JournalEntry, Line, Person, Stage, Wish
 from tests import factories
 from tests.factories import EVE, TUESDAY
 from tests.web.signing import csrf
 
 PAGE = "/pilotage/regles/silence"
 UNTIL = {"until": (TUESDAY.date() + timedelta(days=4)).isoformat()}
-
-
-@pytest.fixture
-def lead(app: Flask, database: Database) -> FlaskClient:
-    """The lead of a campaign without any week yet."""
-    client = app.test_client()
-    with database.unit() as session:
-        factories.campaign(session)
-        factories.sign_in(session, client, factories.user(session, Role.LEAD), at=TUESDAY)
-    return client
 
 
 def read(client: FlaskClient) -> str:
