@@ -16,7 +16,8 @@ from appel_solidaire import jobs
 from appel_solidaire.cli.console import instance_option, open_instance
 from appel_solidaire.logs import logger
 
-SHORTEST_RUN_SECONDS = 5.0  # a part that falls sooner cannot start: saying so beats trying for ever
+SHORTEST_RUN_SECONDS = 5.0  # a part that ends sooner cannot start: saying so beats trying for ever
+_PAUSE_SECONDS = 1.0  # before a part that was killed is started again, if it was just started
 
 
 @click.command()
@@ -74,8 +75,9 @@ def up(folder: Path, port: int | None) -> None:
 
 
 def _keep_running(commands: Mapping[str, Sequence[str]]) -> int:
-    """Run the parts until told to stop. One that falls is started again: a worker that was killed
-    must not take the pages down with it. One that cannot start stops everything: 1."""
+    """Run the parts until told to stop. One that falls is started again: a worker that was killed,
+    once or several times in a row, must not take the pages down with it. One that cannot start, and
+    says so itself, stops everything: 1."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -87,8 +89,10 @@ def _keep_running(commands: Mapping[str, Sequence[str]]) -> int:
             if part.poll() is None:
                 continue
             if time.monotonic() - started_at[name] < SHORTEST_RUN_SECONDS:
-                failed = True
-                break
+                if part.returncode >= 0:
+                    failed = True
+                    break
+                stop.wait(_PAUSE_SECONDS)
             logger().warning("part_started_again", part=name, code=part.returncode)
             started_at[name] = time.monotonic()
             parts[name] = subprocess.Popen(commands[name])  # noqa: S603  ourselves
