@@ -5,8 +5,9 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
+from campaigns import rows
 from campaigns.models import Base, Occurrence
 
 _Row = TypeVar("_Row", bound=Base)
@@ -25,14 +26,11 @@ def added(session: Session, model: type[_Row], **values: Any) -> _Row | None:
     row_id = _written(session, model, values)
     if row_id is None:
         return None
-    row = model(id=row_id, **values)
-    make_transient_to_detached(row)  # it is in the database: not to be written a second time
-    session.add(row)
-    return row
+    return rows.persistent(session, model, row_id, values)
 
 
 def _written(session: Session, model: type[Base], values: dict[str, Any]) -> int | None:
-    found = session.execute(_adding(model, session.get_bind().dialect.name), values).first()
+    found = rows.run(session, _adding(model, session.get_bind().dialect.name), values).first()
     return None if found is None else cast("int", found[0])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal, mails, team, weeks
+from campaigns import journal, mails, rows, team, weeks
 from campaigns.alarms import heat, silence, thresholds
 from campaigns.models import (
     Alarm,
@@ -55,7 +55,9 @@ _ATTEMPTS = (
         Call.report_id != sa.bindparam("report_id"),
     )
     .order_by(Call.at.desc(), Call.id.desc())
-    .limit(_LOOKED_AT)
+    .limit(
+        sa.literal_column(str(_LOOKED_AT))
+    )  # a constant: a number would be written anew each time
 )
 
 
@@ -174,9 +176,9 @@ def _history(session: Session, enrolment: Enrolment, call: Call) -> tuple[list[A
     The call just logged may not be written yet: it is added, never read.
     """
     asked = {"enrolment_id": enrolment.id, "report_id": call.report_id}
-    rows = session.execute(_ATTEMPTS, asked).all()
-    mood = next((row.mood for row in rows if row.mood is not None), None)
-    history = [Attempt(row.at, row.outcome) for row in reversed(rows)]
+    made = rows.read(session, _ATTEMPTS, asked).all()
+    mood = next((row.mood for row in made if row.mood is not None), None)
+    history = [Attempt(row.at, row.outcome) for row in reversed(made)]
     return [*history, Attempt(call.at, call.outcome)], mood in {Mood.FRAGILE, Mood.WORRYING}
 
 

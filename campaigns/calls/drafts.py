@@ -18,7 +18,7 @@ MOST_FIELDS = 300
 _NAME = re.compile(r"[a-z0-9_-]{1,60}", re.IGNORECASE)
 Sent = tuple[tuple[str, str], ...]
 
-_OF = sa.select(ReportDraft).where(
+OF_LINE = sa.select(ReportDraft).where(
     ReportDraft.line_id == sa.bindparam("line_id"), ReportDraft.user_id == sa.bindparam("user_id")
 )
 _SAVED = sa.select(Report.id).where(
@@ -55,7 +55,7 @@ def keep(
         return False
     once.add(session, ReportDraft, user_id=by.id, line_id=line.id, fields={}, kept_at=at)
     row = session.scalars(
-        _OF.with_for_update().execution_options(populate_existing=True), _of(line.id, by)
+        OF_LINE.with_for_update().execution_options(populate_existing=True), _of(line.id, by)
     ).one()
     row.fields = {**row.fields, str(person_id): {"at": at.isoformat(), "sent": fields}}
     row.kept_at = at
@@ -64,7 +64,7 @@ def keep(
 
 def find(session: Session, line: Line, *, person_id: int, by: User) -> Kept | None:
     """What this volunteer had begun to write about one person of the household, if anything."""
-    row = session.scalar(_OF, _of(line.id, by))
+    row = session.scalar(OF_LINE, _of(line.id, by))
     found: dict[str, Any] | None = row.fields.get(str(person_id)) if row is not None else None
     if found is None or _is_saved(session, found["sent"], by=by):
         return None
@@ -74,14 +74,14 @@ def find(session: Session, line: Line, *, person_id: int, by: User) -> Kept | No
 
 def is_begun(session: Session, line: Line, *, by: User) -> bool:
     """Whether this volunteer has begun to write about anybody of the household."""
-    row = session.scalar(_OF, _of(line.id, by))
+    row = session.scalar(OF_LINE, _of(line.id, by))
     found = row.fields if row is not None else {}
     return any(not _is_saved(session, kept["sent"], by=by) for kept in found.values())
 
 
 def drop(session: Session, line_id: int, *, person_id: int | None = None, by: User) -> None:
     """Throw away what was begun about one person; about the whole household without one."""
-    row = session.scalar(_OF, _of(line_id, by))
+    row = session.scalar(OF_LINE, _of(line_id, by))
     if row is None:
         return
     left = {who: kept for who, kept in row.fields.items() if who != str(person_id)}

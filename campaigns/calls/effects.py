@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import people, quality, retry, weeks
+from campaigns import people, quality, retry, rows, weeks
 from campaigns.models import (
     Call,
     Enrolment,
@@ -60,8 +60,7 @@ def attempts(session: Session, enrolment: Enrolment) -> list[Attempt]:
     if enrolment.cycle_started_at is None:
         return []
     asked = {"enrolment_id": enrolment.id, "since": enrolment.cycle_started_at}
-    rows = session.execute(_CYCLE, asked)
-    return [Attempt(row.at, row.outcome) for row in rows]
+    return [Attempt(*row) for row in rows.read(session, _CYCLE, asked)]
 
 
 def may_leave_message(session: Session, enrolment: Enrolment, rules: Rules) -> bool:
@@ -92,22 +91,27 @@ def apply(
         reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
         people.stop(session, person, reason=reason, by=by, at=at)
     _ask_to_check(session, person, effect, call, by=by)
-    _remember_voice(enrolment, effect, call, by=by)
-    if call.wish is not None:
-        enrolment.wish = call.wish
-    # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
-    enrolment.is_alarm = call.outcome == "JOINT_ALERTE" or (
-        enrolment.is_alarm and not call.is_conversation and not effect.cycle_closed
-    )
-    enrolment.appointment_at = effect.not_before if effect.appointment else None
-    enrolment.not_before_at = None if effect.appointment else effect.not_before
-    enrolment.suspended_until = effect.suspended_until
-    enrolment.next_due_on = effect.next_due_on
+    wish = enrolment.wish if call.wish is None else call.wish
+    began_at, stage = enrolment.cycle_started_at, enrolment.stage
     if effect.cycle_closed:
-        enrolment.cycle_started_at = None
-        enrolment.stage = _stage(enrolment, effect)
-    elif enrolment.cycle_started_at is None and is_attempt(call):
-        enrolment.cycle_started_at = at
+        began_at, stage = None, _stage(wish, effect)
+    elif began_at is None and is_attempt(call):
+        began_at = at
+    rows.write(
+        session,
+        enrolment,
+        wish=wish,
+        stage=stage,
+        cycle_started_at=began_at,
+        # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
+        is_alarm=call.outcome == "JOINT_ALERTE"
+        or (enrolment.is_alarm and not call.is_conversation and not effect.cycle_closed),
+        appointment_at=effect.not_before if effect.appointment else None,
+        not_before_at=None if effect.appointment else effect.not_before,
+        suspended_until=effect.suspended_until,
+        next_due_on=effect.next_due_on,
+        **_voice(enrolment, effect, call, by=by),
+    )
 
 
 def is_attempt(call: Call) -> bool:
@@ -130,24 +134,25 @@ def _ask_to_check(
         )
 
 
-def _stage(enrolment: Enrolment, effect: Effect) -> Stage:
+def _stage(wish: Wish, effect: Effect) -> Stage:
     if effect.unreachable:
         return Stage.UNREACHABLE
-    if enrolment.wish in _RHYTHMS or effect.next_due_on is not None:
+    if wish in _RHYTHMS or effect.next_due_on is not None:
         return Stage.ROSTER
     return Stage.RESTING
 
 
-def _remember_voice(enrolment: Enrolment, effect: Effect, call: Call, *, by: User) -> None:
-    enrolment.other_caller = effect.other_caller or effect.needs_language
+def _voice(enrolment: Enrolment, effect: Effect, call: Call, *, by: User) -> dict[str, object]:
+    """Whose voice the person knows, and since when."""
+    known: dict[str, object] = {"other_caller": effect.other_caller or effect.needs_language}
     if not call.is_conversation:
-        return
+        return known
+    known["last_conversation_at"] = call.at
     if enrolment.last_volunteer_id == call.volunteer_id:
-        enrolment.times_by_last += 1
+        known["times_by_last"] = enrolment.times_by_last + 1
     elif by.role is Role.VOLUNTEER:  # who rings the coordination keeps the voice they know
-        enrolment.last_volunteer_id = call.volunteer_id
-        enrolment.times_by_last = 1
-    enrolment.last_conversation_at = call.at
+        known |= {"last_volunteer_id": call.volunteer_id, "times_by_last": 1}
+    return known
 
 
 def _drop_number(session: Session, phone_id: int, *, household_id: int, at: datetime) -> None:
@@ -180,10 +185,9 @@ def settle_line(
         if is_owed(one, week=week)
     ]
     if turns:
-        line.next_at = max(at, min(turns))
-        return
-    line.next_at = None
-    line.closed_at = at
+        rows.write(session, line, next_at=max(at, min(turns)))
+    else:
+        rows.write(session, line, next_at=None, closed_at=at)
 
 
 def turn_at(enrolment: Enrolment, *, week: str, last_at: datetime | None) -> datetime | None:

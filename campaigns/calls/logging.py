@@ -1,8 +1,7 @@
 """Keeping a report: its calls, its needs and what they entail, all in one transaction."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,8 +9,8 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import care, journal, launch, needs, once, reference, retry
-from campaigns.calls import effects, foreseeing, loops, raised
+from campaigns import care, journal, needs, once, reference, retry, rows
+from campaigns.calls import beside, effects, foreseeing, loops, raised
 from campaigns.calls.lines import at_the_line, waits_now, whoever_was_at
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Report, User, Wish
 from campaigns.refusal import Refusal
@@ -51,11 +50,6 @@ class Filled:
     rang_back: bool = False
     is_heavy: bool = False
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing is told beside the call itself."""
-        return not (self.drafts or self.is_heavy) and self.aside == loops.NOTHING
-
     def digest(self) -> str:
         """Tells a replay from a change."""
         told = [
@@ -75,11 +69,13 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What was kept: the report with what comes next in words, its calls, the needs raised."""
+    """What was kept: the report with what comes next in words, its calls, the needs raised; and
+    what it met there."""
 
     report: Report
     calls: tuple[Call, ...]
     needs: tuple[Need, ...]
+    met: beside.Beside
     is_replay: bool = False
 
 
@@ -104,46 +100,63 @@ def log(
     differ; Refusal when an answer is missing or contradicts another.
     """
     digest = filled.digest()
-    values = {"digest": digest, "line_id": line.id, "received_at": at, "said": ""}
-    report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
-    if report is None:
-        return _replay(session, filled.key, digest, by=by)
+    met = beside.of(
+        session, line, person_id=filled.person_id, key=filled.key, campaign=campaign, by=by, at=at
+    )
+    if met.is_kept:
+        return _replay(session, filled.key, digest, met, by=by)
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     raised.check(outcome, filled.drafts, rang_back=filled.rang_back)
     members = _members(session, line, filled, campaign)
     spoken = _member(members, filled.person_id)
     filled = _with_own_number(filled, members)
-    concerned = [spoken]
-    if outcome.group in _FOR_ALL:
-        # Only who is called now: a spouse in hospital, or with a promised call-back, keeps theirs.
-        concerned = [one for one in members if one is spoken or waits_now(one, line, at=at)]
-    calls = [
-        _keep(session, report, line, member, outcome, filled, spoken=spoken, by=by, at=at)
-        for member in concerned
+    concerned = _concerned(members, spoken, line, outcome, at=at)
+    entailed = [
+        foreseeing.effect(session, one, outcome, filled.answers, phone_id=filled.phone_id, at=at)
+        for one in concerned
     ]
-    told = next(call for call in calls if call.person_id == spoken.person_id)
-    with _writing(session, is_plain=filled.is_plain and outcome.alert is None):
-        found = raised.keep(
-            session, spoken.person, told, outcome, filled.drafts, campaign=campaign, by=by, at=at
-        )
-        raised.look_after(session, told, found, campaign=campaign, by=by, at=at)
-        loops.follow(session, calls, members, filled.aside, spoken=spoken, by=by, at=at)
-        effects.settle_line(session, line, members, called=concerned, at=at)
-        care.sample(session, told, campaign=campaign, by=by, has_needs=bool(found), at=at)
-    return Logged(report, tuple(calls), tuple(found))
+    effect = entailed[concerned.index(spoken)]
+    said = retry.say(effect, name=spoken.person.short_name, now=at, mine=True)[:300]
+    values = {"digest": digest, "line_id": line.id, "received_at": at, "said": said}
+    report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
+    if report is None:  # sent twice at the same instant, and the other came first
+        return _replay(session, filled.key, digest, met, by=by)
+    calls = [
+        _keep(session, report, one, outcome, filled, effect, spoken=spoken, met=met, by=by, at=at)
+        for one, effect in zip(concerned, entailed, strict=True)
+    ]
+    told = calls[concerned.index(spoken)]
+    found = raised.keep(
+        session,
+        spoken.person,
+        told,
+        outcome,
+        filled.drafts,
+        campaign=campaign,
+        is_alerted=met.is_alerted,
+        by=by,
+        at=at,
+    )
+    raised.look_after(session, told, found, campaign=campaign, by=by, at=at)
+    loops.follow(session, calls, members, filled.aside, spoken=spoken, by=by, at=at)
+    effects.settle_line(session, line, members, called=concerned, at=at)
+    care.sample(session, told, campaign=campaign, by=by, has_needs=bool(found), at=at)
+    return Logged(report, tuple(calls), tuple(found), met)
 
 
-@contextmanager
-def _writing(session: Session, *, is_plain: bool) -> Iterator[None]:
-    """Write the calls before what they raise, which points at them; all of it at once, at the end,
-    when a report raises nothing: most find nobody at home."""
-    if not is_plain:
-        session.flush()
-        yield
-        return
-    with session.no_autoflush:
-        yield
-    session.flush()
+def _concerned(
+    members: Sequence[Enrolment],
+    spoken: Enrolment,
+    line: Line,
+    outcome: reference.Outcome,
+    *,
+    at: datetime,
+) -> list[Enrolment]:
+    """Of whom the report speaks: the person, or whoever of the household the same ringing did not
+    find. A spouse in hospital, or with a promised call-back, keeps theirs."""
+    if outcome.group not in _FOR_ALL:
+        return [spoken]
+    return [one for one in members if one is spoken or waits_now(one, line, at=at)]
 
 
 def _with_own_number(filled: Filled, members: Sequence[Enrolment]) -> Filled:
@@ -156,27 +169,29 @@ def _with_own_number(filled: Filled, members: Sequence[Enrolment]) -> Filled:
 def _keep(
     session: Session,
     report: Report,
-    line: Line,
     enrolment: Enrolment,
     outcome: reference.Outcome,
     filled: Filled,
+    effect: retry.Effect,
     *,
     spoken: Enrolment,
+    met: beside.Beside,
     by: User,
     at: datetime,
 ) -> Call:
     """One member's call and what it entails."""
-    answers, dialled, is_spoken = filled.answers, filled.phone_id, enrolment is spoken
-    effect = foreseeing.effect(session, enrolment, outcome, answers, phone_id=dialled, at=at)
-    call = Call(
+    answers, is_spoken = filled.answers, enrolment is spoken
+    call = rows.add(
+        session,
+        Call,
         campaign_id=enrolment.campaign_id,
         report_id=report.id,
-        line_id=line.id,
+        line_id=report.line_id,
         enrolment_id=enrolment.id,
         person_id=enrolment.person_id,
         volunteer_id=by.id,
-        phone_id=dialled,
-        guide_version_id=launch.guide_id(session, enrolment.campaign_id),
+        phone_id=filled.phone_id,
+        guide_version_id=met.guide_id,
         at=at,
         outcome=outcome.code,
         is_conversation=outcome.conversation,
@@ -184,24 +199,16 @@ def _keep(
         wish=Wish(answers.wish) if answers.wish else None,
         asked_at=effect.not_before if effect.appointment else None,
         note=filled.note if is_spoken else "",
-        rang_back=filled.rang_back,
         is_heavy=filled.is_heavy and is_spoken,
+        caller_mood="",
+        rang_back=filled.rang_back,
+        corrected_at=None,
     )
-    session.add(call)
     effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
-    if is_spoken:
-        _tell(report, enrolment, effect, is_informed=filled.informed, at=at)
+    if is_spoken and filled.informed and enrolment.informed_at is None:
+        rows.write(session, enrolment, informed_at=at)
     journal.record(session, "call_logged", about=call, by=by, at=at, outcome=outcome.code)
     return call
-
-
-def _tell(
-    report: Report, enrolment: Enrolment, effect: retry.Effect, *, is_informed: bool, at: datetime
-) -> None:
-    """What comes next, in words, and whether the person's rights were told."""
-    report.said = retry.say(effect, name=enrolment.person.short_name, now=at, mine=True)[:300]
-    if is_informed and enrolment.informed_at is None:
-        enrolment.informed_at = at
 
 
 def _members(session: Session, line: Line, filled: Filled, campaign: Campaign) -> list[Enrolment]:
@@ -220,13 +227,13 @@ def _member(members: Sequence[Enrolment], person_id: int) -> Enrolment:
     )
 
 
-def _replay(session: Session, key: str, digest: str, *, by: User) -> Logged:
+def _replay(session: Session, key: str, digest: str, met: beside.Beside, *, by: User) -> Logged:
     report = _report(session, key, by=by)
     kept = list(session.scalars(sa.select(Call).where(Call.report_id == report.id)))
     if report.digest != digest:
         raise Conflict(kept)
     found = session.scalars(sa.select(Need).where(Need.call_id.in_([call.id for call in kept])))
-    return Logged(report, tuple(kept), tuple(found), is_replay=True)
+    return Logged(report, tuple(kept), tuple(found), met, is_replay=True)
 
 
 def _report(session: Session, key: str, *, by: User) -> Report:

@@ -37,20 +37,23 @@ def keep(
     drafts: Sequence[needs.Draft],
     *,
     campaign: Campaign,
+    is_alerted: bool = True,
     by: User,
     at: datetime,
 ) -> list[Need]:
     """Raise what was said, and the alert the outcome is, unless something as urgent was told.
 
-    The red button pressed during the call is the call’s: it is not rung again.
+    The red button pressed during the call is the call’s: it is not rung again. ``is_alerted`` is
+    False when it is known that nobody pressed it.
     """
     found = [
         needs.raise_(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
         for draft in drafts
     ]
-    sounded = needs.alert.of_call(session, person, campaign=campaign, by=by, at=at)
+    sounded: list[int] = []
+    if is_alerted:
+        sounded = needs.alert.of_call(session, person, campaign=campaign, by=by, at=at)
     if sounded:
-        session.flush()  # the call has its id
         # Without its version: a coordinator’s page, open since the alert, is still right.
         session.execute(sa.update(Need).where(Need.id.in_(sounded)).values(call_id=call.id))
     # A need refused, or added to an old one, tells nobody anew: the alert still must.

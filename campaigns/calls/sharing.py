@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from campaigns import journal, sheets, weeks
+from campaigns import journal, rows, sheets, weeks
 from campaigns.calls.logging import Logged
 from campaigns.models import (
     Call,
@@ -140,7 +140,9 @@ def tell_the_others(
     report = logged.report
     campaign_id = logged.calls[0].campaign_id
     asked = {"person_id": person_id, "campaign_id": campaign_id, "seen": seen, "user_id": by.id}
-    also = session.execute(_MEANWHILE, asked).first()
+    also = None
+    if logged.met.other_call_id > seen:
+        also = rows.read(session, _MEANWHILE, asked).first()
     said = [report.said]
     if also is not None:
         hour = _hour(also.at)

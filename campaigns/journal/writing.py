@@ -7,12 +7,13 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from campaigns import rows
 from campaigns.journal import codes
 from campaigns.models import JournalEntry, User
 from campaigns.sealing import Keys
 
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(7201))  # PostgreSQL's, of the chain's head
-_HEAD = sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(1)
+_HEAD = sa.select(JournalEntry.mac).order_by(JournalEntry.id.desc()).limit(sa.literal_column("1"))
 _ADD = sa.insert(cast("sa.Table", JournalEntry.__table__)).inline()
 _NOTED = (
     sa.select(JournalEntry.id)
@@ -60,10 +61,10 @@ def write_pending(session: Session) -> None:
         return
     session.flush()  # rows just added get the ids the entries name
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK)
+        rows.run(session, _LOCK)
     keys: Keys = session.info["keys"]
-    previous = session.scalar(_HEAD)
-    rows: list[dict[str, Any]] = []
+    previous = rows.read(session, _HEAD).scalar()
+    entries: list[dict[str, Any]] = []
     for note in pending:
         kind, object_id = _named(note.about)
         entry = {
@@ -77,8 +78,8 @@ def write_pending(session: Session) -> None:
             "previous_mac": previous or codes.FIRST,
         }
         entry["mac"] = previous = codes.of_entry(keys.journal, entry)
-        rows.append(entry)
-    session.execute(_ADD, rows)  # one after the other: the ids follow the chain
+        entries.append(entry)
+    rows.run(session, _ADD, entries)  # one after the other: the ids follow the chain
 
 
 def was_noted(

@@ -2,12 +2,13 @@
 
 from campaigns.launch import pilot
 from campaigns.launch.creating import create_campaign
-from campaigns.launch.finding import all_campaigns, by_slug, guide, guide_id, running
+from campaigns.launch.finding import GUIDE_ID, all_campaigns, by_slug, guide, running
 from campaigns.launch.founding import found_organisation
 from campaigns.launch.settling import Settings, settings_of, settle
 from campaigns.launch.states import MOVES, move, ways
 
 __all__ = [
+    "GUIDE_ID",
     "MOVES",
     "Settings",
     "all_campaigns",
@@ -15,7 +16,6 @@ __all__ = [
     "create_campaign",
     "found_organisation",
     "guide",
-    "guide_id",
     "move",
     "pilot",
     "running",

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, GuideVersion
 
-_GUIDE_ID = (
+# The id of the published guide in use by ``campaign_id``, without its text.
+GUIDE_ID = (
     sa.select(GuideVersion.id)
     .where(GuideVersion.campaign_id == sa.bindparam("campaign_id"))
     .order_by(GuideVersion.number.desc())
-    .limit(1)
+    .limit(sa.literal_column("1"))
 )
 _RUNNING = (CampaignState.PILOT, CampaignState.OPEN)
 
@@ -31,14 +32,6 @@ def running(session: Session) -> list[Campaign]:
             sa.select(Campaign).where(Campaign.state.in_(_RUNNING)).order_by(Campaign.id)
         )
     )
-
-
-def guide_id(session: Session, campaign_id: int) -> int | None:
-    """The id of the published guide in use, without its text; asked once a session."""
-    known: dict[int, int | None] = session.info.setdefault("guide_id", {})
-    if campaign_id not in known:
-        known[campaign_id] = session.scalar(_GUIDE_ID, {"campaign_id": campaign_id})
-    return known[campaign_id]
 
 
 def guide(session: Session, campaign: Campaign) -> GuideVersion:

@@ -7,7 +7,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from campaigns import access, care, directory, journal, reference, routing
+from campaigns import access, care, directory, journal, reference, routing, rows
 from campaigns.models import Campaign, Need, NeedState, NeedStep, Person, Referral, Urgency, User
 from campaigns.needs.dangers import ANY, Danger, Way, danger
 from campaigns.needs.raising import Draft, raise_, raise_anew
@@ -116,12 +116,13 @@ def of_call(
 ) -> list[int]:
     """Ids of the alerts given during the call whose report is being kept, not tied to one yet."""
     asked = {"person_id": person.id, "campaign_id": campaign.id, "user_id": by.id}
-    return list(session.scalars(_of_call(), {**asked, "since": at - SAME_CALL}))
+    found = rows.read(session, of_this_call(), {**asked, "since": at - SAME_CALL})
+    return list(found.scalars())
 
 
 @cache
-def _of_call() -> sa.Select[int]:
-    """Asked by every report: built once."""
+def of_this_call() -> sa.Select[int]:
+    """The statement of ``of_call``, which every report asks: built once."""
     return sa.select(Need.id).where(
         Need.person_id == sa.bindparam("person_id"),
         Need.campaign_id == sa.bindparam("campaign_id"),

@@ -10,13 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from campaigns import rows
 from campaigns.models import SoftLock, User
 
 LIFE = timedelta(minutes=15)  # renewed while the page lives (decisions.md)
 _LOCKS = cast("sa.Table", SoftLock.__table__)
-_LEAVE = sa.delete(_LOCKS).where(
-    _LOCKS.c.household_id == sa.bindparam("household"), _LOCKS.c.user_id == sa.bindparam("user")
+_OWN = (
+    _LOCKS.c.household_id == sa.bindparam("household"),
+    _LOCKS.c.user_id == sa.bindparam("user"),
 )
+MINE = sa.select(_LOCKS.c.household_id).where(*_OWN)
+_LEAVE = sa.delete(_LOCKS).where(*_OWN)
 _HELD = (
     sa.select(SoftLock.household_id, User.first_name, SoftLock.since)
     .join(User, User.id == SoftLock.user_id)
@@ -83,7 +87,7 @@ def leave(
     mine = _LEAVE
     if renewed_at is not None:
         mine = mine.where(_LOCKS.c.until <= renewed_at + LIFE)
-    session.execute(mine, {"household": household_id, "user": by.id})
+    rows.run(session, mine, {"household": household_id, "user": by.id})
 
 
 def leave_all(session: Session, *, by: User) -> None:
@@ -95,13 +99,13 @@ def held(
     session: Session, households: Collection[int], *, but: User, at: datetime
 ) -> dict[int, Held]:
     """Which of these households a colleague has open now."""
-    rows = session.execute(_HELD, {"households": list(households), "user": but.id, "at": at})
-    return {row.household_id: Held(row.household_id, row.first_name, row.since) for row in rows}
+    asked = {"households": list(households), "user": but.id, "at": at}
+    return {row[0]: Held(*row) for row in rows.read(session, _HELD, asked)}
 
 
 def open_now(session: Session, *, at: datetime) -> set[tuple[int, int]]:
     """Every household open now, with who has it: (household, volunteer). They do not move."""
-    rows = session.execute(
+    found = session.execute(
         sa.select(SoftLock.household_id, SoftLock.user_id).where(SoftLock.until > at)
     )
-    return {(row.household_id, row.user_id) for row in rows}
+    return {(row.household_id, row.user_id) for row in found}

@@ -8,7 +8,7 @@ from appel_solidaire.web.volunteer import blueprint, coaching, filling, lines, p
 from appel_solidaire.web.volunteer.filling import NeedBlock
 from appel_solidaire.web.volunteer.forms import CallForm, NeedForm
 from appel_solidaire.web.volunteer.page import Trouble
-from campaigns import calls, journal, launch, sheets, weeks
+from campaigns import calls, journal, sheets, weeks
 from campaigns.models import Call, Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.routing import CONDITION_QUESTIONS
@@ -37,7 +37,6 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     """
     form = CallForm()
     needed: list[NeedBlock] = []
-    form.offer(calls.rules.of(gate.campaign(), gate.now().year))
     if not _may_be_kept_at_once(form):
         line = lines.in_report(line_id, form.person_id.data)
         if (begun := coaching.page_after(line, form)) is not None:
@@ -45,7 +44,6 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
         needed = page.blocks(line, form)
         if (refused := _page_instead(line, form, needed)) is not None:
             return refused
-    launch.guide_id(gate.db(), gate.campaign().id)  # the one that was read, known from here on
     gate.write()
     line = lines.of_report(line_id, form.person_id.data)
     if (made := _made_meanwhile(form)) is not None:
@@ -101,8 +99,10 @@ def _log(line: Line, filled: calls.Filled) -> calls.Logged:
     """Keep the report, free the household, and tell who else has to do with it."""
     session, me, now = gate.db(), gate.me(), gate.now()
     logged = calls.log(session, line, filled=filled, campaign=gate.campaign(), by=me, at=now)
-    calls.drafts.drop(session, line.id, person_id=filled.person_id, by=me)
-    sheets.locks.leave(session, line.household_id, by=me)
+    if logged.met.is_drafted:
+        calls.drafts.drop(session, line.id, person_id=filled.person_id, by=me)
+    if logged.met.is_held:
+        sheets.locks.leave(session, line.household_id, by=me)
     seen = flask.request.form.get("vu", default=0, type=int)
     calls.tell_the_others(
         session, logged, line, person_id=filled.person_id, seen=seen, by=me, at=now
