@@ -8,9 +8,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import weeks
+from campaigns import rows, weeks
 from campaigns.care import settings
-from campaigns.models import Call, Campaign, CareRequest, Mood, User
+from campaigns.models import Call, Campaign, Mood, User
 
 _NOON = 13  # a morning ends here, in Paris (``weeks.half_of``)
 _LONGEST = timedelta(hours=6)  # nobody calls longer: older calls say nothing of now
@@ -35,16 +35,7 @@ _RECENT = (
         Call.at <= sa.bindparam("now"),
     )
     .order_by(Call.at.desc(), Call.id.desc())
-    .limit(120)
-)
-_OFFERED = (
-    sa.select(CareRequest.id)
-    .where(
-        CareRequest.campaign_id == sa.bindparam("campaign_id"),
-        CareRequest.volunteer_id == sa.bindparam("user_id"),
-        CareRequest.closed_at.is_(None),
-    )
-    .limit(1)
+    .limit(sa.literal_column("120"))  # a constant: SQLAlchemy writes a number anew each time
 )
 
 
@@ -58,22 +49,18 @@ def has_had_enough(session: Session, campaign: Campaign, user: User, *, at: date
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What the sheet says kindly: hard calls are spared for now, a break is due, the coordination
-    proposes a word."""
+    """What the sheet says kindly: hard calls are spared for now, a break is due."""
 
     spares: bool
     break_is_due: bool
-    is_offered_a_word: bool
 
 
 def of_today(session: Session, campaign: Campaign, user: User, *, at: datetime) -> Rest:
-    """What to say to a caller about rest, on their sheet. Two statements."""
-    asked = {"campaign_id": campaign.id, "user_id": user.id}
+    """What to say to a caller about rest, on their sheet. One statement."""
     calls, rules = _recent(session, campaign, user, at=at), settings.of(campaign)
     return Rest(
         spares=_had_enough(calls, rules, at=at),
         break_is_due=_is_due([one.at for one in calls], rules, at=at),
-        is_offered_a_word=session.scalar(_OFFERED, asked) is not None,
     )
 
 
@@ -94,8 +81,8 @@ class _Made(NamedTuple):
 def _recent(session: Session, campaign: Campaign, user: User, *, at: datetime) -> list[_Made]:
     """The calls of the last hours, the newest first."""
     asked = {"user_id": user.id, "campaign_id": campaign.id, "since": at - _LONGEST, "now": at}
-    rows = session.execute(_RECENT, asked)
-    return [_Made(row[0], bool(row[1]), bool(row[2])) for row in rows]
+    found = rows.read(session, _RECENT, asked)
+    return [_Made(row[0], bool(row[1]), bool(row[2])) for row in found]
 
 
 def _had_enough(calls: Sequence[_Made], rules: settings.Settings, *, at: datetime) -> bool:

@@ -106,15 +106,14 @@ def hints(
 
     A household whose profiles disagree has no hint. No statement while nothing was learnt.
     """
-    of_these = Person.household_id.in_(households)
-    return _hints(session, campaign, Person.household_id, of_these, on=on) if households else {}
+    return _hints(session, campaign, Person.household_id, households, on=on)
 
 
 def hints_of_people(
     session: Session, campaign: Campaign, people: Collection[int], *, on: date
 ) -> dict[int, str]:
     """The same by person, each for themselves."""
-    return _hints(session, campaign, Person.id, Person.id.in_(people), on=on) if people else {}
+    return _hints(session, campaign, Person.id, people, on=on)
 
 
 def hints_of_lines(
@@ -131,18 +130,18 @@ def _hints(
     session: Session,
     campaign: Campaign,
     key: InstrumentedAttribute[int],
-    those: sa.ColumnElement[bool],
+    those: Collection[int],
     *,
     on: date,
 ) -> dict[int, str]:
     best = learnt(campaign)
-    if not best:
+    if not best or not those:
         return {}
     found: dict[int, set[str]] = defaultdict(set)
     for name, own, band, schemes, size in session.execute(
         sa.select(key, Person.best_half, ages.band(on), Person.schemes, _size())
         .outerjoin(Commune, Commune.insee == Person.insee)
-        .where(those, Person.stop.is_(None))
+        .where(key.in_(those), Person.stop.is_(None))
     ):
         # Their own wish is on the sheet already: it wins, whatever others do.
         found[name].add("" if own else best.get(_code(band, _ordered(schemes), size), ""))

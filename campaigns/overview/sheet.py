@@ -41,7 +41,7 @@ def sheet_rows(
     rows = session.execute(
         sa.select(
             Line,
-            owed.is_open(campaign, plan.week),
+            owed.is_open(campaign.id, plan.week),
             Person.title,
             Person.first_name,
             Person.last_name,

@@ -70,7 +70,7 @@ def _lines(
         sa.select(
             home.c.territory_id,
             sa.func.count(Line.id),
-            sa.func.count(Line.id).filter(~owed.is_open(campaign, plan.week)),
+            sa.func.count(Line.id).filter(~owed.is_open(campaign.id, plan.week)),
             sa.func.count(Line.id).filter(here),
         )
         .select_from(Line)

@@ -129,7 +129,7 @@ def plan_counts(session: Session, campaign: Campaign, plan: WeekPlan) -> PlanCou
     rows = session.execute(
         sa.select(
             sa.func.count(Line.id),
-            sa.func.count(Line.id).filter(~owed.is_open(campaign, plan.week)),
+            sa.func.count(Line.id).filter(~owed.is_open(campaign.id, plan.week)),
             sa.func.count(Line.id).filter(waits),
             sa.func.count(Line.id).filter(promised, ~waits),
         )

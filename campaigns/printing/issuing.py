@@ -117,7 +117,7 @@ def _open_lines(
         .where(
             WeekPlan.campaign_id == campaign.id,
             WeekPlan.week == week,
-            owed.is_open(campaign, week),
+            owed.is_open(campaign.id, week),
         )
         .order_by(Line.sheet_id, Line.position, Line.id)
     )

@@ -82,7 +82,7 @@ def _sheets(
             Sheet.capacity,
             sa.func.count(Line.id),
             sa.func.count(Line.id).filter(Line.kept_voice.is_(True)),
-            sa.func.count(Line.id).filter(~owed.is_open(campaign, plan.week)),
+            sa.func.count(Line.id).filter(~owed.is_open(campaign.id, plan.week)),
         )
         .outerjoin(Line, Line.sheet_id == Sheet.id)
         .where(Sheet.plan_id == plan.id)

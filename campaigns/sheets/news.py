@@ -6,20 +6,23 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import weeks
+from campaigns import rows, weeks
 from campaigns.models import (
     Alarm,
     Announcement,
     AnnouncementRead,
     Campaign,
+    CareRequest,
     GoodNews,
     Instant,
+    Line,
     Need,
     NeedQuestion,
     Question,
     Review,
     Sheet,
     SheetNotice,
+    SoftLock,
     User,
 )
 
@@ -38,6 +41,8 @@ class News:
     good: bool
     announced: bool
     answers: bool
+    held: bool
+    offered: bool
 
 
 def of(session: Session, user: User, campaign: Campaign, *, at: datetime) -> News:
@@ -47,8 +52,9 @@ def of(session: Session, user: User, campaign: Campaign, *, at: datetime) -> New
         "campaign_id": campaign.id,
         "since": at - _LONG,
         "today": weeks.local_day(at),
+        "now": at,
     }
-    return News(*map(bool, session.execute(_ANY, asked).one()))
+    return News(*map(bool, rows.read(session, _ANY, asked).one()))
 
 
 def _one(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -59,6 +65,7 @@ _ME = sa.bindparam("user_id", type_=sa.Integer)
 _CAMPAIGN = sa.bindparam("campaign_id", type_=sa.Integer)
 _SINCE = sa.bindparam("since", type_=Instant())
 _TODAY = sa.bindparam("today", type_=sa.Date)
+_NOW = sa.bindparam("now", type_=Instant())
 _ANY = sa.select(
     _one(
         SheetNotice.sheet_id == Sheet.id, Sheet.volunteer_id == _ME, SheetNotice.seen_at.is_(None)
@@ -91,5 +98,20 @@ _ANY = sa.select(
         Question.campaign_id == _CAMPAIGN,
         Question.answered_at.is_not(None),
         Question.seen_at.is_(None),
+    ),
+    # A colleague has a household of one's lines open now.
+    _one(
+        Sheet.volunteer_id == _ME,
+        Line.sheet_id == Sheet.id,
+        Line.closed_at.is_(None),
+        SoftLock.household_id == Line.household_id,
+        SoftLock.user_id != _ME,
+        SoftLock.until > _NOW,
+    ),
+    # The coordination proposes a word.
+    _one(
+        CareRequest.campaign_id == _CAMPAIGN,
+        CareRequest.volunteer_id == _ME,
+        CareRequest.closed_at.is_(None),
     ),
 )

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from campaigns import weeks
-from campaigns.models import Campaign, Enrolment, Line, Person, Phone, Stage, Stream
+from campaigns.models import Enrolment, Line, Person, Phone, Stage, Stream
 
+_Id = int | sa.BindParameter[int]  # known, or asked when the statement is run
 STREAMS = {stream.value: stream for stream in Stream}
 # The order a volunteer serves their sheet in (handbook, section 7).
 SERVING = (Stream.APPOINTMENT, Stream.ALARM, Stream.ROSTER, Stream.SWEEP, Stream.RETRY)
@@ -84,12 +85,12 @@ def turn_at(
     return ready_at(next_at, suspended_until)
 
 
-def is_open(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
+def is_open(campaign_id: _Id, week: str) -> sa.ColumnElement[bool]:
     """A line still asks for a call: not closed, and somebody of the household is owed one."""
-    return sa.and_(Line.closed_at.is_(None), anybody_at_line(campaign, week))
+    return sa.and_(Line.closed_at.is_(None), anybody_at_line(campaign_id, week))
 
 
-def anybody_at_line(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
+def anybody_at_line(campaign_id: _Id, week: str) -> sa.ColumnElement[bool]:
     """Somebody of the household of a line, open or closed, is owed a call in the week."""
     return (
         sa.select(sa.literal(1))
@@ -99,7 +100,7 @@ def anybody_at_line(campaign: Campaign, week: str) -> sa.ColumnElement[bool]:
             Person.household_id == Line.household_id,
             # The sum keeps SQLite from looking for a line's people through the whole campaign
             # before it has counted its rows: seconds instead of milliseconds.
-            Enrolment.campaign_id + 0 == campaign.id,
+            Enrolment.campaign_id + 0 == campaign_id,
             is_callable(),
             is_not_away(week),
             stream_in(week).is_not(None),

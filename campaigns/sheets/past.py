@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -27,7 +26,6 @@ from campaigns.planner import LeftOutReason
 from campaigns.sheets import owed
 
 _REMEMBERED = timedelta(weeks=12)  # a heavy call is not held against somebody for ever
-Last = tuple[datetime, int, str]  # an attempt: its instant, its id, its outcome
 _MANY = 10_000  # ids in one statement: SQLite takes 32,766
 
 
@@ -112,7 +110,7 @@ def unserved(
     )
     on_sheets = sa.select(Line.household_id).where(
         Line.plan_id.in_(published),
-        sa.or_(Line.closed_at.is_(None), owed.anybody_at_line(campaign, before)),
+        sa.or_(Line.closed_at.is_(None), owed.anybody_at_line(campaign.id, before)),
         *is_among(Line.household_id, among),
     )
     returned = sa.select(LeftOut.household_id).where(
@@ -121,31 +119,3 @@ def unserved(
         *is_among(LeftOut.household_id, among),
     )
     return on_sheets.union(returned)
-
-
-def last_calls(
-    session: Session, campaign: Campaign, households: Collection[int]
-) -> dict[int, Last]:
-    """The last attempt of each person of these households, by the person's id."""
-    asked = {"campaign_id": campaign.id, "households": list(households)}
-    rows = session.execute(_lasts(), asked)
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
-
-
-@cache
-def _lasts() -> sa.Select[int, datetime, int, str]:
-    newest = sa.func.row_number().over(
-        partition_by=Call.person_id, order_by=(Call.at.desc(), Call.id.desc())
-    )
-    ranked = (
-        sa.select(Call.person_id, Call.id, Call.at, Call.outcome, newest.label("place"))
-        .join(Person, Person.id == Call.person_id)
-        .where(
-            Call.campaign_id == sa.bindparam("campaign_id"),
-            Person.household_id.in_(sa.bindparam("households", expanding=True)),
-        )
-        .subquery()
-    )
-    return sa.select(ranked.c.person_id, ranked.c.at, ranked.c.id, ranked.c.outcome).where(
-        ranked.c.place == 1
-    )

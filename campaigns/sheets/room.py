@@ -83,7 +83,7 @@ def counts(
         sa.select(
             Sheet.volunteer_id,
             sa.func.count(Line.id),
-            sa.func.count(Line.id).filter(owed.is_open(campaign, plan.week)),
+            sa.func.count(Line.id).filter(owed.is_open(campaign.id, plan.week)),
         )
         .join(Line, Line.sheet_id == Sheet.id)
         .where(Sheet.plan_id == plan.id)

@@ -1,16 +1,17 @@
 """A volunteer's own sheet: what to call now, what comes later, what is done, and the counters."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from campaigns import care, reference
+from campaigns import care, reference, rows
 from campaigns.models import (
+    Call,
     Campaign,
     Commune,
     Enrolment,
@@ -22,11 +23,10 @@ from campaigns.models import (
     User,
     WeekPlan,
 )
-from campaigns.sheets import ordering, owed, past
+from campaigns.sheets import ordering, owed
 
 _PRESSING = {stream: place for place, stream in enumerate(Stream)}
 # Asked by every page of a volunteer: built once.
-_AT_HOMES = Person.household_id.in_(sa.bindparam("households", expanding=True))
 _OWN = (
     Sheet.volunteer_id == sa.bindparam("user_id"),
     Sheet.plan_id.in_(
@@ -129,6 +129,9 @@ class _Member(NamedTuple):
     suspended_until: date | None
     next_due_on: date | None
     best_half: str
+    last_at: datetime | None
+    last_id: int | None
+    last_outcome: str | None
 
     @property
     def is_owed(self) -> bool:
@@ -153,21 +156,19 @@ def queue(
     """The volunteer's own published lines of the week, in the order to serve them.
 
     Due appointments, alarms, weekly calls, first calls, then retries; after two hard calls in a
-    row, lighter ones first. A suspended volunteer has none. Four statements, however long the
+    row, lighter ones first. A suspended volunteer has none. Three statements, however long the
     sheet; one fewer when ``rest`` is known (``care.resting.of_today``), one more after hard calls.
     """
     if user.suspended_at is not None:
         return Queue((), (), ())
     asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
-    lines = [SheetLine._make(row) for row in session.execute(_LINES, asked)]
+    lines = [SheetLine._make(row) for row in rows.read(session, _LINES, asked)]
     if not lines:
         return Queue((), (), ())
-    households = [line.household_id for line in lines]
-    members = _members(session, campaign, week, households)
-    lasts = past.last_calls(session, campaign, households)
-    found = [
-        _line(line, members.get(line.household_id, []), lasts, week=week, now=now) for line in lines
-    ]
+    members: dict[int, list[_Member]] = {}
+    for member in map(_Member._make, rows.run(session, _members(week), asked)):
+        members.setdefault(member.household_id, []).append(member)
+    found = [_line(line, members.get(line.household_id, []), week=week, now=now) for line in lines]
     waiting = [one for one in found if one.is_open]
     return Queue(
         now=ordering.to_serve(session, user, campaign, waiting, at=now, rest=rest),
@@ -200,19 +201,19 @@ def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet
     return session.scalar(_SHEET, asked)
 
 
-def _members(
-    session: Session, campaign: Campaign, week: str, households: Collection[int]
-) -> dict[int, list[_Member]]:
-    asked = {"campaign_id": campaign.id, "households": list(households)}
-    found: dict[int, list[_Member]] = {}
-    for member in map(_Member._make, session.execute(_members_of(week), asked)):
-        found.setdefault(member.household_id, []).append(member)
-    return found
-
-
 @lru_cache(maxsize=8)
-def _members_of(week: str) -> sa.Executable:
-    """Asked by every page of a volunteer: built once a week."""
+def _members(week: str) -> sa.Executable:
+    """The people at home of a sheet's lines, each with their last attempt. Asked by every page of a
+    volunteer: built once a week."""
+    earlier = aliased(Call)
+    last_id = (
+        sa.select(earlier.id)
+        .where(earlier.person_id == Person.id, earlier.campaign_id == sa.bindparam("campaign_id"))
+        .order_by(earlier.at.desc(), earlier.id.desc())
+        .limit(sa.literal_column("1"))
+        .correlate(Person)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             Person.household_id,
@@ -229,10 +230,17 @@ def _members_of(week: str) -> sa.Executable:
             Enrolment.suspended_until,
             Enrolment.next_due_on,
             Person.best_half,
+            Call.at,
+            Call.id,
+            Call.outcome,
         )
+        .select_from(Sheet)
+        .join(Line, Line.sheet_id == Sheet.id)
+        .join(Person, Person.household_id == Line.household_id)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Commune, Commune.insee == Person.insee)
-        .where(Enrolment.campaign_id == sa.bindparam("campaign_id"), _AT_HOMES)
+        .outerjoin(Call, Call.id == last_id)
+        .where(Enrolment.campaign_id == sa.bindparam("campaign_id"), *_OWN)
         .order_by(Person.household_id, Person.id)
     )
 
@@ -240,14 +248,13 @@ def _members_of(week: str) -> sa.Executable:
 def _line(
     line: SheetLine,
     members: Sequence[_Member],
-    lasts: Mapping[int, past.Last],
     *,
     week: str,
     now: datetime,
 ) -> QueueLine:
     listed = [one for one in members if one.is_listed] or members
-    newest = max((lasts[one.person_id] for one in members if one.person_id in lasts), default=None)
-    stream, next_at = _turn(line, members, lasts, week=week, now=now)
+    tried = [(one.last_at, one.last_id, one.last_outcome) for one in members if one.last_outcome]
+    stream, next_at = _turn(line, members, week=week, now=now)
     return QueueLine(
         line=line,
         names=tuple(one.name for one in listed),
@@ -255,7 +262,7 @@ def _line(
         why=line.why,
         stream=stream,
         next_at=next_at,
-        last_outcome=reference.outcomes()[newest[2]].label if newest else None,
+        last_outcome=reference.outcomes()[max(tried)[2]].label if tried else None,
         is_open=line.closed_at is None and any(one.is_owed for one in members),
         best_half=next((one.best_half for one in listed if one.best_half), ""),
     )
@@ -264,7 +271,6 @@ def _line(
 def _turn(
     line: SheetLine,
     members: Iterable[_Member],
-    lasts: Mapping[int, past.Last],
     *,
     week: str,
     now: datetime,
@@ -277,13 +283,8 @@ def _turn(
     turns: list[tuple[Stream, datetime | None]] = []
     for one in members:
         if one.is_owed and one.stream:
-            last = lasts.get(one.person_id)
             instant = owed.turn_at(
-                one.next_at,
-                one.suspended_until,
-                one.next_due_on,
-                last[0] if last else None,
-                week=week,
+                one.next_at, one.suspended_until, one.next_due_on, one.last_at, week=week
             )
             turns.append((owed.STREAMS[one.stream], instant))
     ready = [one for one in turns if one[1] is None or one[1] <= now]

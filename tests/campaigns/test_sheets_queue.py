@@ -151,7 +151,7 @@ def test_the_only_line_left_is_served_again(session: Session) -> None:
     assert again == line
 
 
-def test_a_sheet_takes_four_statements_whatever_its_length(session: Session) -> None:
+def test_a_sheet_takes_three_statements_whatever_its_length(session: Session) -> None:
     essai = make.campaign(session)
     mine = make.volunteer(session, essai)
     for _ in range(24):
@@ -162,4 +162,4 @@ def test_a_sheet_takes_four_statements_whatever_its_length(session: Session) -> 
     made: list[str] = []
     sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *said: made.append(said[2]))
     assert sheets.queue(session, user, of, week=WEEK, now=TUESDAY).total == 24
-    assert len(made) == 4
+    assert len(made) == 3

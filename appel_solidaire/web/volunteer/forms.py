@@ -1,10 +1,12 @@
 """The call page as a form. Each first answer has its own list of situations, so that answers that
 contradict each other cannot be given."""
 
+from functools import cache
 from typing import Any
 
 import flask
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -18,8 +20,9 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields import SelectChoice
+from wtforms.fields import Choice, SelectChoice
 from wtforms.validators import Length, Optional
+from wtforms.widgets import Select
 
 from campaigns import reference, retry
 from campaigns.models import Agreement, Wish
@@ -39,6 +42,36 @@ LANGUAGES = (
 # What a form was given: the request’s fields, or those of a draft.
 Given = MultiDict[str, str]
 _TOO_LONG = "Raccourcissez : 500 caractères au plus."
+
+
+class _Known(Select):
+    """A long list that is the same for everybody: each option is written once."""
+
+    @classmethod
+    def render_option(cls, choice: Choice, **_more: Any) -> Markup:
+        """One option, as ``Select`` writes it."""
+        return _option(choice.value, choice.label, choice.selected)
+
+
+@cache
+def _option(value: str, label: str, is_selected: bool) -> Markup:
+    written: Markup = Select.render_option(Choice(value, label, is_selected, {}))
+    return written
+
+
+def _situations(spoke: Spoke) -> list[SelectChoice]:
+    """What makes a first answer precise; ``offer`` says what each entails."""
+    return [SelectChoice(one.code, one.label) for one in retry.choices(spoke)]
+
+
+@cache
+def _categories() -> list[SelectChoice]:
+    """The needs, by family."""
+    known = reference.categories().values()
+    return [
+        SelectChoice("", "Choisir…"),
+        *(SelectChoice(item.code, item.label, optgroup=item.family) for item in known),
+    ]
 
 
 class Answer(RadioField):
@@ -67,11 +100,13 @@ class CallForm(FlaskForm):
         "Avez-vous pu lui parler ?",
         choices=[SelectChoice(item.value, item.label) for item in Spoke],
     )
-    situation_oui = Answer("Précisez si besoin")
-    situation_sonne = Answer("Que s’est-il passé ?")
-    situation_plus_tard = Answer("Pourquoi plus tard ?")
-    situation_mauvais_numero = Answer("Qu’avez-vous entendu ?")
-    situation_autre = Answer("Quelle situation ?")
+    situation_oui = Answer("Précisez si besoin", choices=_situations(Spoke.YES))
+    situation_sonne = Answer("Que s’est-il passé ?", choices=_situations(Spoke.NO_ANSWER))
+    situation_plus_tard = Answer("Pourquoi plus tard ?", choices=_situations(Spoke.LATER))
+    situation_mauvais_numero = Answer(
+        "Qu’avez-vous entendu ?", choices=_situations(Spoke.WRONG_NUMBER)
+    )
+    situation_autre = Answer("Quelle situation ?", choices=_situations(Spoke.OTHER))
     message_left = Answer(
         "Avez-vous laissé un message ?",
         choices=[SelectChoice("oui", "Oui, un message"), SelectChoice("non", "Non")],
@@ -89,7 +124,12 @@ class CallForm(FlaskForm):
         choices=[SelectChoice(item.value, item.label) for item in Wish],
     )
     informed = BooleanField("J’ai dit qui appelle, que c’est libre, et ce qui est noté")
-    language = SelectField("Quelle langue parle-t-elle ?", choices=[], validate_choice=False)
+    language = SelectField(
+        "Quelle langue parle-t-elle ?",
+        choices=[SelectChoice(word, word or "Choisir…") for word in LANGUAGES],
+        validate_choice=False,
+        widget=_Known(),
+    )
     note = TextAreaField(
         "Ce qu’il est utile de savoir la prochaine fois", [Length(max=500, message=_TOO_LONG)]
     )
@@ -97,7 +137,7 @@ class CallForm(FlaskForm):
     rang_back = BooleanField("Cette personne m’a rappelé·e")
 
     def offer(self, rules: Rules) -> None:
-        """Fill the situations with what each entails, in words made from the rules."""
+        """Say with each situation what it entails, in words made from the rules."""
         for spoke in Spoke:
             field = self.situation_for(spoke)
             if field is not None:
@@ -105,7 +145,6 @@ class CallForm(FlaskForm):
                     SelectChoice(outcome.code, retry.label(outcome, rules))
                     for outcome in retry.choices(spoke)
                 ]
-        self.language.choices = [SelectChoice(word, word or "Choisir…") for word in LANGUAGES]
 
     def situation_for(self, spoke: Spoke) -> Answer | None:
         """The list of situations that belongs to a first answer."""
@@ -116,7 +155,7 @@ class CallForm(FlaskForm):
 class NeedForm(Form):
     """One need, inside the report."""
 
-    category = SelectField("De quoi s’agit-il ?", validate_choice=False)
+    category = SelectField("De quoi s’agit-il ?", validate_choice=False, widget=_Known())
     text = TextAreaField("Ce qu’il faut savoir pour l’aider", [Length(max=500, message=_TOO_LONG)])
     agreement = Answer(
         "Est-elle d’accord pour que ce soit transmis ?",
@@ -133,13 +172,7 @@ class NeedForm(Form):
         self.number = number
         self.given = flask.request.form if given is None else given
         super().__init__(self.given or None, prefix=f"besoin-{number}-", **more)
-        self.category.choices = [
-            SelectChoice("", "Choisir…"),
-            *(
-                SelectChoice(item.code, item.label, optgroup=item.family)
-                for item in reference.categories().values()
-            ),
-        ]
+        self.category.choices = _categories()
 
     def is_removed(self) -> bool:
         """The volunteer took it back."""

@@ -29,7 +29,7 @@ def sheet() -> str:
         report=report,
         news=news,
         notices=sheets.notices.unread(gate.db(), own) if own and news.notices else [],
-        held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if waiting else {},
+        held=sheets.locks.held(gate.db(), waiting, but=me, at=now) if news.held else {},
         hints=best_time.hints(gate.db(), gate.campaign(), waiting, on=weeks.local_day(now)),
         has_sheet=queue.total > 0 or own is not None,
         is_running=gate.campaign().is_running,
