@@ -183,7 +183,9 @@ def _who(_request: flask.Request) -> User | None:
     live = accounts.live(db(), key, at=now())
     if live is None:
         return None
-    row, user = live
+    row, user, joined = live
+    if user.role not in access.IN_ALL:
+        flask.g.campaigns = joined
     flask.g.session_ends_at = expires_at(row, user)
     if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint not in _NO_GESTURE:
         _touch(row)

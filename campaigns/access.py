@@ -21,13 +21,13 @@ from campaigns.models import (
     WeekPlan,
 )
 
+IN_ALL = frozenset({Role.LEAD, Role.DPO})  # they take part in every campaign
 _Territory = sa.SQLColumnExpression[int] | sa.SQLColumnExpression[int | None]
 
 # Asked by every page: built once, SQLAlchemy then knows them again at once.
-_RUNNING_FIRST = sa.select(Campaign).order_by(
-    sa.case((Campaign.state == CampaignState.CLOSED, 1), else_=0), Campaign.id.desc()
-)
-_TAKES_PART = _RUNNING_FIRST.join(Membership, Membership.campaign_id == Campaign.id).where(
+RUNNING_FIRST = (sa.case((Campaign.state == CampaignState.CLOSED, 1), else_=0), Campaign.id.desc())
+_ALL = sa.select(Campaign).order_by(*RUNNING_FIRST)
+_TAKES_PART = _ALL.join(Membership, Membership.campaign_id == Campaign.id).where(
     Membership.user_id == sa.bindparam("user_id")
 )
 _OWN_LINE = (
@@ -48,8 +48,8 @@ _OWN_LINE = (
 
 def campaigns_of(session: Session, user: User) -> list[Campaign]:
     """The campaigns somebody takes part in, running ones first, then the newest."""
-    if user.role in {Role.LEAD, Role.DPO}:
-        return list(session.scalars(_RUNNING_FIRST))
+    if user.role in IN_ALL:
+        return list(session.scalars(_ALL))
     return list(session.scalars(_TAKES_PART, {"user_id": user.id}))
 
 

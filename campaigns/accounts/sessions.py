@@ -1,12 +1,13 @@
 """Open sessions as rows: they end for every copy of the cookie at once."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import sealing
-from campaigns.models import Role, SignedSession, User
+from campaigns import access, sealing
+from campaigns.models import Campaign, Membership, Role, SignedSession, User
 
 ABSOLUTE = timedelta(hours=12)
 IDLE = {Role.VOLUNTEER: timedelta(minutes=60)}
@@ -14,14 +15,26 @@ IDLE_STAFF = timedelta(minutes=30)
 TOUCH_EVERY = timedelta(minutes=1)
 
 _LIVE = (
-    sa.select(SignedSession, User)
+    sa.select(SignedSession, User, Campaign)
     .join(User, User.id == SignedSession.user_id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(Campaign, Campaign.id == Membership.campaign_id)
     .where(
         SignedSession.key_hash == sa.bindparam("key_hash"),
         SignedSession.ended_at.is_(None),
         User.disabled_at.is_(None),
     )
+    .order_by(*access.RUNNING_FIRST)
 )
+
+
+class Live(NamedTuple):
+    """An open session, whose it is, and the campaigns they were put in, as
+    ``access.campaigns_of`` gives them to all but ``access.IN_ALL``."""
+
+    row: SignedSession
+    user: User
+    campaigns: list[Campaign]
 
 
 def open_for(session: Session, user: User, *, at: datetime) -> str:
@@ -34,15 +47,16 @@ def open_for(session: Session, user: User, *, at: datetime) -> str:
     return key
 
 
-def live(session: Session, key: str, *, at: datetime) -> tuple[SignedSession, User] | None:
-    """The open session behind a key and its user; None when ended, expired or cut off."""
-    found = session.execute(_LIVE, {"key_hash": sealing.digest(key)}).first()
-    if found is None:
+def live(session: Session, key: str, *, at: datetime) -> Live | None:
+    """The open session behind a key; None when ended, expired or cut off. One statement: every
+    page asks it."""
+    found = session.execute(_LIVE, {"key_hash": sealing.digest(key)}).all()
+    if not found:
         return None
-    row, user = found
+    row, user, _ = found[0]
     if at >= expires_at(row, user):
         return None
-    return row, user
+    return Live(row, user, [campaign for _, _, campaign in found if campaign is not None])
 
 
 def expires_at(row: SignedSession, user: User) -> datetime:
