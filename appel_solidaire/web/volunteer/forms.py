@@ -20,9 +20,9 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields import Choice, SelectChoice
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
-from wtforms.widgets import Select
+from wtforms.widgets import Select, html_params
 
 from campaigns import reference, retry
 from campaigns.models import Agreement, Wish
@@ -45,18 +45,21 @@ _TOO_LONG = "Raccourcissez : 500 caractères au plus."
 
 
 class _Known(Select):
-    """A long list that is the same for everybody: each option is written once."""
+    """A long list that is the same for everybody: its options are written once for each choice."""
 
-    @classmethod
-    def render_option(cls, choice: Choice, **_more: Any) -> Markup:
-        """One option, as ``Select`` writes it."""
-        return _option(choice.value, choice.label, choice.selected)
+    def __init__(self) -> None:
+        super().__init__()
+        self._inside: dict[str, Markup] = {}
 
-
-@cache
-def _option(value: str, label: str, is_selected: bool) -> Markup:
-    written: Markup = Select.render_option(Choice(value, label, is_selected, {}))
-    return written
+    def __call__(self, field: SelectField, **attributes: Any) -> Markup:
+        """The list, as ``Select`` writes it; a choice that is not in it chooses nothing."""
+        chosen = next((one.value for one in field.choices if one.value == field.data), "")
+        if chosen not in self._inside:
+            whole: Markup = super().__call__(field)
+            self._inside[chosen] = whole.partition(">")[2]
+        attributes.setdefault("id", field.id)
+        start = Markup(f"<select {html_params(name=field.name, **attributes)}>")  # noqa: S704  escaped
+        return start + self._inside[chosen]
 
 
 def _situations(spoke: Spoke) -> list[SelectChoice]:
