@@ -183,7 +183,9 @@ def _who(_request: flask.Request) -> User | None:
     live = accounts.live(db(), key, at=now())
     if live is None:
         return None
-    row, user, joined = live
+    row, user, joined, organisation = live
+    if organisation is not None:
+        flask.g.organisation = organisation  # whoever asks the session for it finds it there
     if user.role not in access.IN_ALL:
         flask.g.campaigns = joined
     flask.g.session_ends_at = expires_at(row, user)

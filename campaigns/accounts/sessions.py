@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import access, sealing
-from campaigns.models import Campaign, Membership, Role, SignedSession, User
+from campaigns.models import Campaign, Membership, Organisation, Role, SignedSession, User
 
 ABSOLUTE = timedelta(hours=12)
 IDLE = {Role.VOLUNTEER: timedelta(minutes=60)}
@@ -15,10 +15,11 @@ IDLE_STAFF = timedelta(minutes=30)
 TOUCH_EVERY = timedelta(minutes=1)
 
 _LIVE = (
-    sa.select(SignedSession, User, Campaign)
+    sa.select(SignedSession, User, Campaign, Organisation)
     .join(User, User.id == SignedSession.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
     .outerjoin(Campaign, Campaign.id == Membership.campaign_id)
+    .outerjoin(Organisation, Organisation.id == 1)
     .where(
         SignedSession.key_hash == sa.bindparam("key_hash"),
         SignedSession.ended_at.is_(None),
@@ -29,12 +30,13 @@ _LIVE = (
 
 
 class Live(NamedTuple):
-    """An open session, whose it is, and the campaigns they were put in, as
-    ``access.campaigns_of`` gives them to all but ``access.IN_ALL``."""
+    """An open session, whose it is, the campaigns they were put in, as ``access.campaigns_of``
+    gives them to all but ``access.IN_ALL``, and the organisation."""
 
     row: SignedSession
     user: User
     campaigns: list[Campaign]
+    organisation: Organisation | None
 
 
 def open_for(session: Session, user: User, *, at: datetime) -> str:
@@ -53,10 +55,11 @@ def live(session: Session, key: str, *, at: datetime) -> Live | None:
     found = session.execute(_LIVE, {"key_hash": sealing.digest(key)}).all()
     if not found:
         return None
-    row, user, _ = found[0]
+    row, user, _, organisation = found[0]
     if at >= expires_at(row, user):
         return None
-    return Live(row, user, [campaign for _, _, campaign in found if campaign is not None])
+    joined = [campaign for _, _, campaign, _ in found if campaign is not None]
+    return Live(row, user, joined, organisation)
 
 
 def expires_at(row: SignedSession, user: User) -> datetime:

@@ -91,27 +91,34 @@ def apply(
         reason = _STOPS.get(call.outcome, StopReason.OBJECTED)
         people.stop(session, person, reason=reason, by=by, at=at)
     _ask_to_check(session, person, effect, call, by=by)
+    rows.write(
+        session,
+        enrolment,
+        **_turn_after(enrolment, effect, call),
+        **_voice(enrolment, effect, call, by=by),
+    )
+
+
+def _turn_after(enrolment: Enrolment, effect: Effect, call: Call) -> dict[str, object]:
+    """Where the person stands: what they wish, the cycle of attempts, when they are called next."""
     wish = enrolment.wish if call.wish is None else call.wish
     began_at, stage = enrolment.cycle_started_at, enrolment.stage
     if effect.cycle_closed:
         began_at, stage = None, _stage(wish, effect)
     elif began_at is None and is_attempt(call):
-        began_at = at
-    rows.write(
-        session,
-        enrolment,
-        wish=wish,
-        stage=stage,
-        cycle_started_at=began_at,
-        # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
-        is_alarm=call.outcome == "JOINT_ALERTE"
-        or (enrolment.is_alarm and not call.is_conversation and not effect.cycle_closed),
-        appointment_at=effect.not_before if effect.appointment else None,
-        not_before_at=None if effect.appointment else effect.not_before,
-        suspended_until=effect.suspended_until,
-        next_due_on=effect.next_due_on,
-        **_voice(enrolment, effect, call, by=by),
-    )
+        began_at = call.at
+    # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
+    goes_on = enrolment.is_alarm and not call.is_conversation and not effect.cycle_closed
+    return {
+        "wish": wish,
+        "stage": stage,
+        "cycle_started_at": began_at,
+        "is_alarm": call.outcome == "JOINT_ALERTE" or goes_on,
+        "appointment_at": effect.not_before if effect.appointment else None,
+        "not_before_at": None if effect.appointment else effect.not_before,
+        "suspended_until": effect.suspended_until,
+        "next_due_on": effect.next_due_on,
+    }
 
 
 def is_attempt(call: Call) -> bool:

@@ -1,7 +1,7 @@
 """Keeping a report: its calls, its needs and what they entail, all in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -105,58 +105,56 @@ def log(
     )
     if met.is_kept:
         return _replay(session, filled.key, digest, met, by=by)
+    heard = _hear(session, line, filled, campaign, at=at)
+    values = {"digest": digest, "line_id": line.id, "received_at": at, "said": heard.said(at)}
+    report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
+    if report is None:  # sent twice at the same instant, and the other came first
+        return _replay(session, filled.key, digest, met, by=by)
+    calls = [
+        _keep(session, report, one, heard, guide_id=met.guide_id, by=by, at=at)
+        for one in heard.entailed
+    ]
+    found = _go_on(session, heard, calls, met, campaign=campaign, by=by, at=at)
+    effects.settle_line(session, line, heard.members, called=heard.entailed, at=at)
+    return Logged(report, tuple(calls), tuple(found), met)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a report says, before anything is written: its outcome, who of the household was at the
+    line, and what is entailed for each of whom it speaks."""
+
+    filled: Filled
+    outcome: reference.Outcome
+    members: Sequence[Enrolment]
+    spoken: Enrolment
+    entailed: Mapping[Enrolment, retry.Effect]
+
+    def said(self, at: datetime) -> str:
+        """What comes next for the person, in words."""
+        effect = self.entailed[self.spoken]
+        return retry.say(effect, name=self.spoken.person.short_name, now=at, mine=True)[:300]
+
+
+def _hear(
+    session: Session, line: Line, filled: Filled, campaign: Campaign, *, at: datetime
+) -> _Heard:
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     raised.check(outcome, filled.drafts, rang_back=filled.rang_back)
     members = _members(session, line, filled, campaign)
     spoken = _member(members, filled.person_id)
     filled = _with_own_number(filled, members)
-    concerned = _concerned(members, spoken, line, outcome, at=at)
-    entailed = [
-        foreseeing.effect(session, one, outcome, filled.answers, phone_id=filled.phone_id, at=at)
+    concerned = [spoken]
+    if outcome.group in _FOR_ALL:
+        # Only who is called now: a spouse in hospital, or with a promised call-back, keeps theirs.
+        concerned = [one for one in members if one is spoken or waits_now(one, line, at=at)]
+    entailed = {
+        one: foreseeing.effect(
+            session, one, outcome, filled.answers, phone_id=filled.phone_id, at=at
+        )
         for one in concerned
-    ]
-    effect = entailed[concerned.index(spoken)]
-    said = retry.say(effect, name=spoken.person.short_name, now=at, mine=True)[:300]
-    values = {"digest": digest, "line_id": line.id, "received_at": at, "said": said}
-    report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
-    if report is None:  # sent twice at the same instant, and the other came first
-        return _replay(session, filled.key, digest, met, by=by)
-    calls = [
-        _keep(session, report, one, outcome, filled, effect, spoken=spoken, met=met, by=by, at=at)
-        for one, effect in zip(concerned, entailed, strict=True)
-    ]
-    told = calls[concerned.index(spoken)]
-    found = raised.keep(
-        session,
-        spoken.person,
-        told,
-        outcome,
-        filled.drafts,
-        campaign=campaign,
-        is_alerted=met.is_alerted,
-        by=by,
-        at=at,
-    )
-    raised.look_after(session, told, found, campaign=campaign, by=by, at=at)
-    loops.follow(session, calls, members, filled.aside, spoken=spoken, by=by, at=at)
-    effects.settle_line(session, line, members, called=concerned, at=at)
-    care.sample(session, told, campaign=campaign, by=by, has_needs=bool(found), at=at)
-    return Logged(report, tuple(calls), tuple(found), met)
-
-
-def _concerned(
-    members: Sequence[Enrolment],
-    spoken: Enrolment,
-    line: Line,
-    outcome: reference.Outcome,
-    *,
-    at: datetime,
-) -> list[Enrolment]:
-    """Of whom the report speaks: the person, or whoever of the household the same ringing did not
-    find. A spouse in hospital, or with a promised call-back, keeps theirs."""
-    if outcome.group not in _FOR_ALL:
-        return [spoken]
-    return [one for one in members if one is spoken or waits_now(one, line, at=at)]
+    }
+    return _Heard(filled, outcome, members, spoken, entailed)
 
 
 def _with_own_number(filled: Filled, members: Sequence[Enrolment]) -> Filled:
@@ -170,18 +168,35 @@ def _keep(
     session: Session,
     report: Report,
     enrolment: Enrolment,
-    outcome: reference.Outcome,
-    filled: Filled,
-    effect: retry.Effect,
+    heard: _Heard,
     *,
-    spoken: Enrolment,
-    met: beside.Beside,
+    guide_id: int | None,
     by: User,
     at: datetime,
 ) -> Call:
     """One member's call and what it entails."""
-    answers, is_spoken = filled.answers, enrolment is spoken
-    call = rows.add(
+    filled, effect = heard.filled, heard.entailed[enrolment]
+    call = _call(session, report, enrolment, heard, guide_id=guide_id, by=by, at=at)
+    effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
+    if enrolment is heard.spoken and filled.informed and enrolment.informed_at is None:
+        rows.write(session, enrolment, informed_at=at)
+    journal.record(session, "call_logged", about=call, by=by, at=at, outcome=heard.outcome.code)
+    return call
+
+
+def _call(
+    session: Session,
+    report: Report,
+    enrolment: Enrolment,
+    heard: _Heard,
+    *,
+    guide_id: int | None,
+    by: User,
+    at: datetime,
+) -> Call:
+    filled, outcome, effect = heard.filled, heard.outcome, heard.entailed[enrolment]
+    is_spoken = enrolment is heard.spoken
+    return rows.add(
         session,
         Call,
         campaign_id=enrolment.campaign_id,
@@ -191,12 +206,12 @@ def _keep(
         person_id=enrolment.person_id,
         volunteer_id=by.id,
         phone_id=filled.phone_id,
-        guide_version_id=met.guide_id,
+        guide_version_id=guide_id,
         at=at,
         outcome=outcome.code,
         is_conversation=outcome.conversation,
-        mood=answers.mood,
-        wish=Wish(answers.wish) if answers.wish else None,
+        mood=filled.answers.mood,
+        wish=Wish(filled.answers.wish) if filled.answers.wish else None,
         asked_at=effect.not_before if effect.appointment else None,
         note=filled.note if is_spoken else "",
         is_heavy=filled.is_heavy and is_spoken,
@@ -204,11 +219,36 @@ def _keep(
         rang_back=filled.rang_back,
         corrected_at=None,
     )
-    effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
-    if is_spoken and filled.informed and enrolment.informed_at is None:
-        rows.write(session, enrolment, informed_at=at)
-    journal.record(session, "call_logged", about=call, by=by, at=at, outcome=outcome.code)
-    return call
+
+
+def _go_on(
+    session: Session,
+    heard: _Heard,
+    calls: Sequence[Call],
+    met: beside.Beside,
+    *,
+    campaign: Campaign,
+    by: User,
+    at: datetime,
+) -> list[Need]:
+    """What a report sets going: needs, care of who called, doubts, a second reading."""
+    spoken, filled = heard.spoken, heard.filled
+    told = next(call for call in calls if call.person_id == spoken.person_id)
+    found = raised.keep(
+        session,
+        spoken.person,
+        told,
+        heard.outcome,
+        filled.drafts,
+        campaign=campaign,
+        is_alerted=met.is_alerted,
+        by=by,
+        at=at,
+    )
+    raised.look_after(session, told, found, campaign=campaign, by=by, at=at)
+    loops.follow(session, calls, heard.members, filled.aside, spoken=spoken, by=by, at=at)
+    care.sample(session, told, campaign=campaign, by=by, has_needs=bool(found), at=at)
+    return found
 
 
 def _members(session: Session, line: Line, filled: Filled, campaign: Campaign) -> list[Enrolment]:

@@ -205,15 +205,6 @@ def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet
 def _members(week: str) -> sa.Executable:
     """The people at home of a sheet's lines, each with their last attempt. Asked by every page of a
     volunteer: built once a week."""
-    earlier = aliased(Call)
-    last_id = (
-        sa.select(earlier.id)
-        .where(earlier.person_id == Person.id, earlier.campaign_id == sa.bindparam("campaign_id"))
-        .order_by(earlier.at.desc(), earlier.id.desc())
-        .limit(sa.literal_column("1"))
-        .correlate(Person)
-        .scalar_subquery()
-    )
     return (
         sa.select(
             Person.household_id,
@@ -239,9 +230,22 @@ def _members(week: str) -> sa.Executable:
         .join(Person, Person.household_id == Line.household_id)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .outerjoin(Commune, Commune.insee == Person.insee)
-        .outerjoin(Call, Call.id == last_id)
+        .outerjoin(Call, Call.id == _last_call())
         .where(Enrolment.campaign_id == sa.bindparam("campaign_id"), *_OWN)
         .order_by(Person.household_id, Person.id)
+    )
+
+
+def _last_call() -> sa.ScalarSelect[int]:
+    """The number of a person's last attempt."""
+    earlier = aliased(Call)
+    return (
+        sa.select(earlier.id)
+        .where(earlier.person_id == Person.id, earlier.campaign_id == sa.bindparam("campaign_id"))
+        .order_by(earlier.at.desc(), earlier.id.desc())
+        .limit(sa.literal_column("1"))
+        .correlate(Person)
+        .scalar_subquery()
     )
 
 

@@ -153,7 +153,7 @@ def test_a_session_ends_by_itself(session: Session, role: Role, idle: int) -> No
 def test_a_session_in_use_ends_after_twelve_hours(session: Session, lead: User) -> None:
     key = accounts.open_for(session, lead, at=NOON)
     session.flush()
-    row, user, _ = accounts.live(session, key, at=NOON) or pytest.fail("not open")
+    row, user, *_ = accounts.live(session, key, at=NOON) or pytest.fail("not open")
     row.seen_at = NOON + timedelta(hours=11, minutes=50)
     assert sessions.expires_at(row, user) == NOON + timedelta(hours=12)
 
