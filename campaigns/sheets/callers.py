@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import NamedTuple
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import capacity, launch, planner, retry, weeks
+from campaigns import capacity, directory, launch, planner, retry, weeks
 from campaigns.models import (
     Absence,
     Availability,
@@ -69,7 +67,7 @@ def read(session: Session, campaign: Campaign, week: str) -> list[Volunteer]:
     yet, where it is required, has no room. A half-day given to another campaign is not given
     twice: its lines take of the room.
     """
-    worked = _days_worked(campaign, week)
+    worked = _days_worked(session, campaign, week)
     ticked = _ticked(session, campaign)
     absences = _absences(session, campaign, week)
     elsewhere = _elsewhere(session, campaign, week)
@@ -199,15 +197,10 @@ def _is_to_train(row: _Row, campaign: Campaign) -> bool:
     return campaign.training_required and row.trained_at is None
 
 
-def _days_worked(campaign: Campaign, week: str) -> dict[int, date]:
+def _days_worked(session: Session, campaign: Campaign, week: str) -> dict[int, date]:
     """The days of the week on which the campaign calls, by weekday."""
     monday = weeks.monday(week)
-    closed = _holidays(monday.year) | _holidays(monday.year + 1)
-    rules = retry.merged(campaign.rules or {}, holidays=closed)
+    days_off = directory.days_off(session, monday.year)
+    rules = retry.merged(campaign.rules or {}, holidays=days_off)
     days = ((weekday, monday + timedelta(days=weekday)) for weekday in range(7))
     return {weekday: day for weekday, day in days if rules.works_on(day)}
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", years=year))
