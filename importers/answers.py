@@ -1,7 +1,7 @@
 """Short answers in a column of their own: yes or no, a scheme, morning or afternoon."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any  # a cell is of any type before it is cleaned
 
 from campaigns.values import fold, schemes_of
@@ -18,6 +18,11 @@ _HIGH = re.compile(r"\b(?:haute?|forte?|elevee?|prioritaires?|importante?)\b")
 _LOW = re.compile(r"\b(?:basse?|faible|peu|non prioritaires?)\b")
 _MIDDLE = re.compile(r"\b(?:moyen(?:ne)?|normale?|ordinaire|standard)\b")
 _LEVEL = re.compile(r"(?:p(?:riorite)? ?)?(\d)")
+_NO_MEASURE = re.compile(
+    r"(?:pas|aucune?|sans|ni) (?:de |d')?(?:mesure|protection|tut|curat|mandat)"
+)
+_BARE_NUMBER = re.compile(r"[1-9]\d{8}")  # a telephone a spreadsheet took for a number
+LONGEST_GUARDIAN = 200
 USUAL = 5  # the priority of somebody of whom nothing is said
 _HOUR = re.compile(r"\b(\d{1,2})\s*(?:h|:)")
 
@@ -94,6 +99,22 @@ def half_day(text: str) -> str | None:
     if morning == afternoon:
         return ""
     return "am" if morning else "pm"
+
+
+def guardian(told: Iterable[tuple[str, str]]) -> str:
+    """Who acts for somebody, from columns that may be several: header and what it says.
+
+    « Curatelle renforcée, Mme PETIT, 03 22 … ». « Non » or « aucune mesure » is nobody; a mere
+    « oui » leaves the name of the column: there is a measure, whose is to be found.
+    """
+    said = []
+    for header, text in told:
+        plain = yes_or_no(text)
+        if plain is None and not _NO_MEASURE.match(fold(text)):
+            said.append(f"0{text}" if _BARE_NUMBER.fullmatch(text) else text)
+        elif plain:
+            said.append(f"{' '.join(header.split())} : nom à trouver")
+    return ", ".join(dict.fromkeys(said))[:LONGEST_GUARDIAN]
 
 
 def priority(text: str) -> int | None:

@@ -83,9 +83,10 @@ _SEEN: list[tuple[str, tuple[str, ...], str, bool]] = [
      True),
     ("déménagement signalé dans la liste", ("demenag",), r"\bdemenagee?s?\b", False),
 ]  # fmt: skip
+_PROTECTED = "mesure de protection à vérifier"
 _MANNERS = [
     ("parler fort, entend mal", ("sourd", "malent"), r"\bsourde?\b|\bmalentendante?\b"),
-    ("mesure de protection à vérifier", ("telle", "udaf"), r"\btutelle\b|\bcuratelle\b|\budaf\b"),
+    (_PROTECTED, ("telle", "udaf"), r"\btutelle\b|\bcuratelle\b|\budaf\b"),
     ("laisser sonner longtemps", ("sonner",), r"\blaisser sonner\b"),
 ]
 _Sought = list[tuple[str, tuple[str, ...], re.Pattern[str], bool]]
@@ -172,6 +173,11 @@ def signs(words: Iterable[Any], elsewhere: Iterable[Any] = ()) -> Signs:
         if _holds_one(every, stems) and pattern.search(every)
     ]
     return Signs(hold, ", ".join((*manners, *moments)))
+
+
+def without_protection(manner: str) -> str:
+    """A manner to call without « mesure de protection à vérifier »: the list says whose it is."""
+    return ", ".join(part for part in manner.split(", ") if part != _PROTECTED)
 
 
 def _together(words: Iterable[Any]) -> str:

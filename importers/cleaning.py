@@ -16,6 +16,7 @@ from importers.couples import Named
 from importers.identities import Identities, Identity
 from importers.numbers import Numbers
 from importers.places import PlaceIndex
+from importers.replies import Replies
 from importers.report import Problem
 
 _NAME_LENGTH = 120
@@ -29,7 +30,7 @@ _PLAIN = {
 _NAMES_AND_PLACES = frozenset(
     {"last_name", "first_name", "full_name", "birth_name", "email", "address", "postal_code",
      "town", "postal_and_town", "insee", "territory", "adviser", "contact_person", "home_help",
-     "key_holder", "mayor_opt_out", "mayor_agreement"}
+     "key_holder", "guardian", "mayor_opt_out", "mayor_agreement"}
 )  # fmt: skip
 
 
@@ -65,6 +66,7 @@ class CleanRow:
     manner: str = ""
     mayor_opt_out: bool = False
     key_holder: str = ""
+    guardian: str = ""
     best_half: str = ""
     priority: int = USUAL
     by_hand: str = ""
@@ -114,6 +116,7 @@ class Cleaner:
             (at, cells.Memo(answers.schemes_under(self._headers[at])))
             for at in self._at.get("scheme", ())
         ]
+        self._replies = Replies(self._at, self._headers, note=self._note)
         self._identities = Identities(self._at, note=self._note)
         self.numbers = Numbers(self._at.get("phone", ()), region=region, note=self._note_at)
         self.addresses = Addresses(self._at, places, note=self._note)
@@ -140,6 +143,7 @@ class Cleaner:
     ) -> CleanRow:
         signs = cells.signs([row[at] for at in self._said], [row[at] for at in self._elsewhere])
         address, place = self.addresses.read(line, row)
+        guardian = self._replies.guardian(row)
         kept: dict[str, Any] = {
             field: shown[:most] for field, at, most in self._plain if (shown := cells.text(row[at]))
         }
@@ -157,11 +161,12 @@ class Cleaner:
             insee=place.insee,
             town=place.town,
             schemes=self._scheme_codes(row) if self._schemes else (),
-            hold=signs.hold or (_DIED if self._has_died(row) else ""),
-            manner=signs.manner,
-            mayor_opt_out=self._opposes_mayor(line, row),
-            best_half=self._half_day(line, row),
-            priority=self._priority(line, row),
+            hold=signs.hold or (_DIED if self._replies.has_died(row) else ""),
+            manner=cells.without_protection(signs.manner) if guardian else signs.manner,
+            mayor_opt_out=self._replies.opposes_mayor(line, row),
+            best_half=self._replies.half_day(line, row),
+            priority=self._replies.priority(line, row),
+            guardian=guardian,
             **kept,
         )
 
@@ -220,44 +225,6 @@ class Cleaner:
         say = "Adresse électronique non reconnue : laissée vide."
         self._note(line, "email", "email_invalid", say)
         return ""
-
-    def _has_died(self, row: Sequence[Any]) -> bool:
-        """Their column holds a date, or says so; « non » says they live."""
-        return answers.yes_or_no(self._text("deceased", row)) is not False
-
-    def _opposes_mayor(self, line: int, row: Sequence[Any]) -> bool:
-        """Whether the record must not go to the mayor; in doubt it does not, and that is said."""
-        for field, read in (
-            ("mayor_opt_out", answers.opposes),
-            ("mayor_agreement", answers.agrees),
-        ):
-            if field not in self._at:
-                continue
-            said, is_sure = read(self._text(field, row))
-            if not is_sure:
-                say = "Réponse non comprise : lue comme une opposition à la transmission au maire."
-                self._note(line, field, "mayor_unclear", say)
-            if said is (field == "mayor_opt_out"):
-                return True
-        return False
-
-    def _half_day(self, line: int, row: Sequence[Any]) -> str:
-        text = self._text("best_half", row)
-        half = answers.half_day(text) if text else ""
-        if half is None:
-            say = f"Moment non compris : « {text[:30]} », laissé vide."
-            self._note(line, "best_half", "half_day", say)
-        return half or ""
-
-    def _priority(self, line: int, row: Sequence[Any]) -> int:
-        text = self._text("priority", row)
-        found = answers.priority(text) if text else USUAL
-        if found is None:
-            say = (
-                f"Priorité non comprise : « {text[:30]} », la personne garde la priorité ordinaire."
-            )
-            self._note(line, "priority", "priority_unclear", say)
-        return USUAL if found is None else found
 
     def _scheme_codes(self, row: Sequence[Any]) -> tuple[str, ...]:
         if len(self._schemes) == 1:

@@ -1,10 +1,11 @@
 """Which column holds what: from its header, and from what it really contains."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # cells of any type, before cleaning
 
-from importers import contents, vocabulary
+from importers import contents, untitled, vocabulary
 from importers.contents import Content
 from importers.unreadable import Unreadable
 
@@ -12,10 +13,12 @@ _SAMPLE = 200
 # Titles that say too little to be believed against a column full of electronic addresses.
 _VAGUE = frozenset({"address", "phone", "town", "comment", "contact_person"})
 # What a column is taken for on its content alone, when its title says nothing.
-_TELLING = frozenset({"phone", "birth_date", "email", "postal_and_town", "postal_code"})
+TELLING = frozenset({"phone", "birth_date", "email", "postal_and_town", "postal_code"})
 _CONTENT_TRUST = 0.8
 NAMED = frozenset({"last_name", "full_name"})  # one of them, and a list can be read
 _WORDY = 0.5
+BESIDE = "une deuxième liste, à côté de la première"
+_SECOND = re.compile(r" \(\d+\)$")  # how a title that comes again is numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,24 @@ class Column:
         return self.field in vocabulary.LABELS
 
 
-def propose(header: Sequence[str], sample_rows: Sequence[Sequence[Any]]) -> list[Column]:
+def propose(
+    header: Sequence[str], sample_rows: Sequence[Sequence[Any]], *, is_untitled: bool = False
+) -> list[Column]:
     """A field for each column, to be shown and corrected; one column a field where one is enough.
 
     ``sample_rows`` are rows of cells under that header; the first two hundred are looked at.
+    ``is_untitled``: the header names nothing, the cells alone tell.
     """
     rows = sample_rows[:_SAMPLE]
     found = [
         _column(title, [row[at] for row in rows if at < len(row)])
         for at, title in enumerate(header)
     ]
-    return _without_doubles(found)
+    if is_untitled:
+        silent = [None if each.field in (None, "comment") else each.field for each in found]
+        for at, (field, sure, why) in untitled.fields(rows, silent).items():
+            found[at] = Column(found[at].header, field, sure, why)
+    return _without_doubles(_without_second(found))
 
 
 def mapped(
@@ -130,7 +140,7 @@ def _of_content(title: str, filled: Sequence[Any], content: Content) -> Column:
     if content.field in vocabulary.REFUSED:
         why = "reconnue à son contenu : la loi l’interdit ici"
         return Column(title, content.field, content.share, why)
-    if content.field in _TELLING:
+    if content.field in TELLING:
         trust = content.share * _CONTENT_TRUST
         return Column(title, content.field, trust, "reconnue à son contenu")
     if title.startswith("Colonne ") and filled and _is_wordy(filled):
@@ -141,6 +151,36 @@ def _of_content(title: str, filled: Sequence[Any], content: Content) -> Column:
 def _is_wordy(filled: Sequence[Any]) -> bool:
     words = sum(isinstance(cell, str) and any(map(str.isalpha, cell)) for cell in filled)
     return words >= _WORDY * len(filled)
+
+
+def _without_second(columns: list[Column]) -> list[Column]:
+    """Two lists side by side: the second begins where the titles of the names come again.
+
+    Its numbers are other people's: none may go to who stands on the same line of the first.
+    """
+    known = {column.header for column in columns if column.field in NAMED | {"first_name"}}
+    start = next(
+        (
+            at
+            for at, column in enumerate(columns)
+            if column.field in NAMED
+            and (base := _SECOND.sub("", column.header)) in known
+            and base != column.header
+        ),
+        len(columns),
+    )
+    again = {_SECOND.sub("", column.header) for column in columns[start:]} & {
+        column.header for column in columns[:start]
+    }
+    if len(again) < 2:
+        return columns
+    return [
+        *columns[:start],
+        *(
+            each if each.is_refused else Column(each.header, None, 0.0, BESIDE)
+            for each in columns[start:]
+        ),
+    ]
 
 
 def _without_doubles(columns: list[Column]) -> list[Column]:

@@ -84,6 +84,11 @@ def judge(found: Sequence[Any]) -> Content:
     return Content(most, share)
 
 
+def kind_of(cell: Any) -> str | None:
+    """What one cell plainly is: « phone », « email », « birth_date », « nir »…, else None."""
+    return "nir" if values.holds_nir(cell) and _is_bare(cell) else _kind(cell)
+
+
 def _is_bare(cell: object) -> bool:
     """Is the cell hardly more than figures? Inside a sentence a number is erased, no column is."""
     text = str(cell)

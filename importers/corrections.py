@@ -12,6 +12,7 @@ from importers.report import Problem
 
 PAGE = 25
 CORRECTED = "corrected"
+LEFT_OUT = "left_out"  # in the report of a list: lines that are not taken, now and before
 _LONGEST = 300
 _NAMES = ("last_name", "first_name", "full_name")
 # What a line is shown under, with the start of the codes it gathers; the rest of them is « other ».
@@ -27,7 +28,7 @@ KINDS = (*_KINDS, "other", CORRECTED)
 _NOT_TYPED = frozenset(
     {
         "repeated", "to_confirm", "objected", "number_of_objector", "couple", "correction_kept",
-        "dropped_row", "forbidden", "held", "hold_released",
+        "dropped_row", "left_out", "other_table", "forbidden", "held", "hold_released",
     }
 )  # fmt: skip
 
@@ -47,7 +48,7 @@ class Fixable:
 class Line:
     """One line: its number in the file, what is wrong with it, the cells asked first, the others.
 
-    ``says`` is what concerns no single cell.
+    ``says`` is what concerns no single cell; ``is_again``: it was left out of an earlier list.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Line:
     asked: tuple[Fixable, ...] = field(repr=False)
     others: tuple[Fixable, ...] = field(repr=False)
     is_left_out: bool = False
+    is_again: bool = False
 
     @property
     def cells(self) -> tuple[Fixable, ...]:
@@ -67,14 +69,14 @@ def counts(report: Mapping[str, Any], choices: Choices) -> dict[str, int]:
     lines: dict[str, set[int]] = {}
     for problem in _typed_problems(report):
         lines.setdefault(kind_of(problem["code"]), set()).add(problem["row"])
-    lines[CORRECTED] = _corrected(choices)
+    lines[CORRECTED] = _corrected(report, choices)
     return {kind: len(lines[kind]) for kind in KINDS if lines.get(kind)}
 
 
 def numbers(report: Mapping[str, Any], choices: Choices, kind: str) -> list[int]:
     """The lines of a kind, in the order of the file."""
     if kind == CORRECTED:
-        return sorted(_corrected(choices))
+        return sorted(_corrected(report, choices))
     return sorted({p["row"] for p in _typed_problems(report) if kind_of(p["code"]) == kind})
 
 
@@ -93,9 +95,14 @@ def lines(
     for problem in _typed_problems(report):
         problems.setdefault(problem["row"], []).append(problem)
     shown = _shown_columns(report)
-    return [
+    out, again = left_out_of(report, choices), left_again(report)
+    found = (
         _line(number, rows.get(number, []), problems.get(number, []), shown, choices)
         for number in wanted
+    )
+    return [
+        replace(line, is_left_out=line.number in out, is_again=line.number in again)
+        for line in found
     ]
 
 
@@ -120,7 +127,23 @@ def with_typed(
         if not mine:
             del fixes[line.number]
     here = {line.number for line in shown}
-    return replace(choices, fixes=fixes, left_out=(choices.left_out - here) | (left_out & here))
+    again = {line.number for line in shown if line.is_again}
+    return replace(
+        choices,
+        fixes=fixes,
+        left_out=(choices.left_out - here) | (left_out & here - again),
+        taken_back=(choices.taken_back - here) | (again - left_out),
+    )
+
+
+def left_again(report: Mapping[str, Any]) -> frozenset[int]:
+    """The lines of a list that were left out of an earlier one."""
+    return frozenset(report.get(LEFT_OUT, {}).get("again", ()))
+
+
+def left_out_of(report: Mapping[str, Any], choices: Choices) -> frozenset[int]:
+    """The lines of a list that are not taken, by what was decided of it so far."""
+    return choices.left_out | (left_again(report) - choices.taken_back)
 
 
 def kind_of(code: str) -> str:
@@ -171,7 +194,7 @@ def _line(
         is_asked = cell.says or header in fixed or (names_missing and field_name in _NAMES)
         (asked if is_asked else others).append(cell)
     of_the_line = tuple(say for left in says.values() for say in left)
-    return Line(number, of_the_line, tuple(asked), tuple(others), number in choices.left_out)
+    return Line(number, of_the_line, tuple(asked), tuple(others))
 
 
 def _shown_columns(report: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
@@ -187,8 +210,8 @@ def _typed_problems(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [p for p in report.get("problems", ()) if p["row"] and is_typed(p["code"])]
 
 
-def _corrected(choices: Choices) -> set[int]:
-    return {*choices.fixes, *choices.left_out}
+def _corrected(report: Mapping[str, Any], choices: Choices) -> set[int]:
+    return {*choices.fixes, *choices.left_out, *left_again(report)}
 
 
 def reasons(report: Mapping[str, Any]) -> dict[int, list[str]]:

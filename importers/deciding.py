@@ -112,6 +112,7 @@ def union(first: CleanRow, second: CleanRow) -> CleanRow:
         manner=first.manner or second.manner,
         mayor_opt_out=first.mayor_opt_out or second.mayor_opt_out,
         key_holder=first.key_holder or second.key_holder,
+        guardian=first.guardian or second.guardian,
         best_half=first.best_half or second.best_half,
         priority=min(first.priority, second.priority),
     )

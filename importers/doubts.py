@@ -43,7 +43,8 @@ def remembered(
     """What somebody said of earlier lists, as ``matching.match`` asks for it."""
     said = session.execute(
         sa.select(MatchChoice.row_key, MatchChoice.person_id, MatchChoice.is_same).where(
-            MatchChoice.row_key.not_like(f"{retyped.LETTER}%")
+            MatchChoice.row_key.not_like(f"{retyped.LETTER}%"),
+            MatchChoice.row_key.not_like(f"{retyped.OFFERED}%"),
         )
     ).all()
     if not said:

@@ -1,7 +1,7 @@
 """A list is read and set against the register: what confirming it would do, before anybody does."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 from typing import Any
@@ -18,6 +18,8 @@ from importers import (
     enriching,
     erasing,
     filed,
+    header,
+    left_out,
     permission,
     recognising,
     refused,
@@ -33,8 +35,11 @@ from importers.choices import Choices
 from importers.cleaning import CleanRow
 from importers.columns import Column
 from importers.comparison import Comparison
+from importers.handed_back import Left
+from importers.recognising import Recognised
 from importers.report import Counts, Problem
 from importers.rows import Cleaned
+from importers.unreadable import Unreadable
 from importers.workbook import Table
 
 Progress = Callable[[str], None]
@@ -76,27 +81,42 @@ def examine(
     started, choices = perf_counter(), Choices.of(batch.choices or {})
     with collector.at_rest():
         progress("lecture")
-        table = recognising.table(batch, choices, caps)
-        found = recognising.columns_of(session, batch, table, choices)
+        table, left, found = _opened(session, batch, choices, caps, asks=asks)
         erased = erasing.erase(table, found.columns)
         shown = {**recognising.preview(table, found.columns), "columns_changed": found.changed}
-        if asks and not columns.has_a_name(found.columns):
+        if asks and (found.is_guessed or not columns.has_a_name(found.columns)):
             return _nameless(table, found.columns, shown, seconds=perf_counter() - started)
-        columns.require_a_name(found.columns)
         progress("nettoyage")
+        out = left_out.of_file(session, batch, table, found.columns, choices)
+        choices = replace(choices, left_out=out.lines)
         cleaned, lines = _cleaned(
-            session, batch, table, found.columns, choices, erased, today=today, region=region
+            session, batch, table, found.columns, choices, erased, left, today=today, region=region
         )
         is_part = refused.is_workbook(table.headers, table.sheet)
         del table  # the largest thing there is
         progress("rapprochement")
         compared = against_register(session, batch, cleaned.people, choices, is_part=is_part)
         if late := corrections.typed(compared.problems) - lines.keys():
-            lines |= _late(recognising.table(batch, choices, caps), found.columns, late)
+            lines |= _late(recognising.table(batch, choices, caps)[0], found.columns, late)
     before = sources.already_entered(session, batch)
     seconds = perf_counter() - started
     said = _said(cleaned, compared, found.columns, before, seconds=seconds)
-    return Examined(compared, said | shown, lines)
+    return Examined(compared, said | shown | out.said, lines)
+
+
+def _opened(
+    session: Session, batch: ImportBatch, choices: Choices, caps: Caps | None, *, asks: bool
+) -> tuple[Table, dict[int, Left], Recognised]:
+    """The table of a list and its columns; ``Unreadable`` when nobody can or will look at them."""
+    table, left = recognising.table(batch, choices, caps)
+    if header.is_sideways(table.rows):
+        raise Unreadable("sideways")
+    found = recognising.columns_of(session, batch, table, choices)
+    if not asks and found.is_guessed:
+        raise Unreadable("no_titles")
+    if not asks:
+        columns.require_a_name(found.columns)
+    return table, left, found
 
 
 def _require_waiting(batch: ImportBatch) -> None:
@@ -141,6 +161,7 @@ def _cleaned(
     found: Sequence[Column],
     choices: Choices,
     erased: Sequence[Problem],
+    left: Mapping[int, Left],
     *,
     today: date,
     region: str,
@@ -149,12 +170,16 @@ def _cleaned(
     typed_over = filed.typed_over(table, choices)
     again = retyped.NOTHING
     if not batch.is_enrichment:
-        again = retyped.of_file(session, table, found, choices)
+        again = retyped.of_file(session, table, found, choices, left)
     cleaned = rows.clean(
         table, found, register.places(session), today=today, region=region, choices=choices,
         erased=erased, together=together.known(session), retyped=again,
     )  # fmt: skip
-    touched = {*choices.fixes, *choices.left_out, *corrections.typed(cleaned.problems)}
+    to_correct = corrections.typed(cleaned.problems)
+    if (offered := to_correct - choices.fixes.keys()) and not batch.is_enrichment:
+        people = retyped.offered(session, table, found, cleaned.people, offered)
+        cleaned = replace(cleaned, people=people)
+    touched = {*choices.fixes, *choices.left_out, *to_correct}
     return cleaned, filed.lines(table, found, touched, typed_over=typed_over)
 
 

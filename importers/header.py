@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any  # cells of any type, before cleaning
 
-from importers import vocabulary
+from importers import untitled, vocabulary
 from importers.unreadable import Unreadable
 
 Recogniser = Callable[[str], tuple[str | None, float]]
 _DEEPEST, _SURE = 20, 0.9
 # Groups of columns about somebody else: « Aidant » over « Nom » and « Téléphone ».
-_OF_OTHERS = frozenset({"contact_person", "adviser", "home_help", "ignored"})
+_OF_OTHERS = frozenset(
+    {"contact_person", "adviser", "home_help", "guardian", "key_holder", "ignored"}
+)
 _NAMES = frozenset({"last_name", "full_name", "first_name"})
 
 
@@ -32,9 +34,12 @@ def find(
 ) -> Head:
     """The best header among the first lines; the first filled one when none is recognised.
 
-    ``at`` is the line a person chose; ``knows`` gives the field of a title and how sure it is.
-    Raises ``Unreadable`` (no_header) when the line chosen holds nothing.
+    ``at`` is the line a person chose, 0 when they said there is none; ``knows`` gives the field of
+    a title and how sure it is. A sheet that begins with somebody has line 0 and no titles. Raises
+    ``Unreadable`` (no_header) when the line chosen holds nothing.
     """
+    if at == 0:
+        return _NO_TITLES
     best = Head(0, 0, (), 0.0)
     for index, (line, cells) in enumerate(rows):
         if (at is None and line > _DEEPEST) or (at is not None and line != at):
@@ -55,9 +60,29 @@ def find(
     if at is not None and not best.line:
         raise Unreadable("no_header", line=at)
     if not best.line and rows:
+        line, cells = next((row for row in rows if len(_filled(row[1])) > 1), rows[0])
+        if untitled.is_somebody(cells):
+            return _NO_TITLES
         line, cells = rows[0]
         best = Head(line, line, tuple(_title(cell) for cell in cells), 0.0)
     return best
+
+
+def is_sideways(rows: Sequence[tuple[int, Sequence[Any]]]) -> bool:
+    """Do the titles stand in the first column, one under the other, and people beside them?"""
+    firsts = [_title(cells[0]) for _, cells in rows[:_DEEPEST] if cells]
+    known = [vocabulary.recognise(first) for first in firsts if first]
+    sure = {field for field, trust in known if field and trust > _SURE}
+    return len(sure) > 1 and len(firsts) < _DEEPEST and len(sure) * 3 >= len(firsts) * 2
+
+
+def _filled(cells: Sequence[Any]) -> list[Any]:
+    return [cell for cell in cells if cell not in ("", None)]
+
+
+def lettered(width: int) -> tuple[str, ...]:
+    """The columns of a sheet without titles, as a spreadsheet names them: « Colonne A »."""
+    return tuple(f"Colonne {untitled.letters(at)}" for at in range(width))
 
 
 def numbered(titles: Sequence[str], width: int) -> tuple[str, ...]:
@@ -73,6 +98,9 @@ def numbered(titles: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+_NO_TITLES = Head(0, 0, (), 0.0)
+
+
 def _title(cell: object) -> str:
     if isinstance(cell, str):
         return cell.strip()
@@ -82,11 +110,16 @@ def _title(cell: object) -> str:
 def _score(titles: Sequence[str], knows: Recogniser) -> float:
     """Distinct fields recognised, a name counting double; figures are data, not titles."""
     fields: dict[str, float] = {}
+    sure_of_a_name = False
     for title in titles:
         field, confidence = knows(title) if title else (None, 0.0)
         if field is not None and len(title) < 200:
+            sure_of_a_name |= field in _NAMES and confidence > _SURE
             fields[field] = max(confidence, fields.get(field, 0.0))
     if len(fields) < 2 and not _NAMES & fields.keys():
+        return 0.0
+    # « 3 rue du Port », « suivie par le CIP » : somebody's line may look like titles.
+    if not sure_of_a_name and any(map(untitled.is_data, titles)):
         return 0.0
     return sum(fields.values()) + len(_NAMES & fields.keys())
 

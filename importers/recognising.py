@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from campaigns import values
 from campaigns.models import ImportBatch
-from importers import columns, sources, workbook
+from importers import columns, handed_back, sources, workbook
 from importers.caps import Caps
 from importers.choices import Choices
 from importers.columns import Column
+from importers.handed_back import Left
 from importers.workbook import Table
 
 _SAMPLE = 200
@@ -20,14 +21,23 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The columns of a list, and those that are not as in the last list of its source."""
+    """The columns of a list, and those that are not as in the last list of its source.
+
+    ``is_guessed``: no title tells them, and nobody has looked at them yet.
+    """
 
     columns: list[Column]
     changed: list[dict[str, str]]
+    is_guessed: bool = False
 
 
-def table(batch: ImportBatch, choices: Choices, caps: Caps | None = None) -> Table:
-    """The rows of a list as they stand in its file; raises ``Unreadable``."""
+def table(
+    batch: ImportBatch, choices: Choices, caps: Caps | None = None
+) -> tuple[Table, dict[int, Left]]:
+    """The rows of a list as they stand in its file, and those that left in a workbook as they left.
+
+    Raises ``Unreadable``.
+    """
     if batch.content is None:
         raise ValueError("the file is erased")
     found = workbook.read(
@@ -39,21 +49,23 @@ def table(batch: ImportBatch, choices: Choices, caps: Caps | None = None) -> Tab
         header_line=choices.header_line,
     )
     # A list without titles has somebody on its first line.
-    return replace(found, headers=tuple(map(values.masked, found.headers)))
+    return handed_back.taken_out(replace(found, headers=tuple(map(values.masked, found.headers))))
 
 
 def columns_of(session: Session, batch: ImportBatch, found: Table, choices: Choices) -> Recognised:
     """What each column holds: as somebody chose, else as in the source’s last list, else as
     proposed. Whether one of them says who people are is not looked at."""
+    is_guessed = False
     changed: list[dict[str, str]] = []
     sample = [cells for _, cells in found.rows[:_SAMPLE]]
     if choices.columns is not None:
         taken = columns.mapped(found.headers, dict(choices.columns), sample)
     else:
-        proposed = columns.propose(found.headers, sample)
+        proposed = columns.propose(found.headers, sample, is_untitled=found.is_untitled)
         source = sources.known(session, batch.source)
-        taken, changed = sources.as_last_time(source, proposed)
-    return Recognised(taken, changed)
+        is_guessed = found.is_untitled and not sources.holds_the_same(source, proposed)
+        taken, changed = sources.as_last_time(None if is_guessed else source, proposed)
+    return Recognised(taken, changed, is_guessed)
 
 
 def preview(found: Table, taken: Sequence[Column]) -> dict[str, Any]:

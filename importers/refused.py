@@ -9,7 +9,7 @@ from typing import Any  # a report is JSON, xlsxwriter has no types
 
 import xlsxwriter
 
-from importers import corrections, vocabulary
+from importers import corrections, handed_back, vocabulary
 from importers.choices import Choices
 
 TITLES = ("Ligne", "Motif")
@@ -30,13 +30,16 @@ def is_workbook(headers: Sequence[str], sheet: str) -> bool:
 
 
 def workbook(
-    rows: Mapping[int, Sequence[str]], report: Mapping[str, Any], choices: Choices
+    rows: Mapping[int, Sequence[str]],
+    report: Mapping[str, Any],
+    choices: Choices,
+    tokens: Mapping[int, str],
 ) -> tuple[bytes, int]:
     """Write the lines to correct as xlsx; give its bytes and how many lines it holds.
 
     ``rows`` are their cells as the file has them, none once it is erased: then only numbers and
-    reasons are left. Columns the law forbids are not written; every cell is text, none becomes a
-    formula.
+    reasons are left. ``tokens`` go into a hidden column, to know the lines again. Columns the law
+    forbids are not written; every cell is text, none becomes a formula.
     """
     reasons = corrections.reasons(report)
     proposals = report.get("proposals", ()) if rows else ()
@@ -44,10 +47,13 @@ def workbook(
     kept = [at for at, each in enumerate(proposals) if each["field"] not in vocabulary.REFUSED]
     content = BytesIO()
     book = xlsxwriter.Workbook(content, _PLAIN)
-    sheet = _Sheet(book, [*TITLES, *(headers[at] for at in kept)])
+    marks = [handed_back.TITLE] if tokens else []
+    sheet = _Sheet(book, [*TITLES, *(headers[at] for at in kept), *marks])
+    sheet.hide(len(TITLES) + len(kept))
     for position, (line, says) in enumerate(reasons.items(), start=1):
         fixed, cells = choices.fixes.get(line, {}), rows.get(line, [])
         texts = [fixed.get(headers[at], cells[at] if at < len(cells) else "") for at in kept]
+        texts += [tokens.get(line, "") for _ in marks]
         sheet.write(position, line, [" · ".join(says), *texts])
     book.close()
     return content.getvalue(), len(reasons)
@@ -66,6 +72,10 @@ class _Sheet:
         bold = book.add_format({"bold": True, "quote_prefix": True})
         for at, title in enumerate(titles):
             self._sheet.write_string(0, at, title, bold)
+
+    def hide(self, at: int) -> None:
+        """Keep a column out of sight; it is still there when the workbook comes back."""
+        self._sheet.set_column(at, at, None, None, {"hidden": True})
 
     def write(self, position: int, line: int, texts: list[str]) -> None:
         """One line of the file, from its reason on."""

@@ -32,7 +32,8 @@ TAKEN = {
     "birth_name": "birth_name", "birth_date": "birth_date", "email": "email",
     "address": "address", "postal_code": "postal_code", "town": "town", "insee": "insee",
     "language": "language", "manner": "manner", "notify_person": "contact_person",
-    "home_help": "home_help", "key_holder": "key_holder", "best_half": "best_half",
+    "home_help": "home_help", "key_holder": "key_holder", "guardian": "guardian",
+    "best_half": "best_half",
 }  # fmt: skip
 NAMES = tuple(TAKEN)
 _AT = {name: at for at, name in enumerate(NAMES)}

@@ -22,6 +22,7 @@ _SAYS = {
     "held": "Mise de côté, personne ne l’appelle avant votre avis.",
     "hold_released": "La liste redit de ne pas appeler ; quelqu’un l’a déjà vérifié ici.",
     "dropped_row": "Ligne qui n’est pas une personne, laissée de côté.",
+    "other_table": "Ligne refusée : elle est d’un deuxième tableau, à déposer à part.",
     "unknown_person": "Personne inconnue : une liste d’enrichissement n’ajoute personne.",
     "unknown_town": "Commune non reconnue : à choisir à la main.",
     "postal_code": "Code postal à vérifier.",

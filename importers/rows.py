@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from importers import corrections, erasing, numbers, vocabulary
+from importers import beside, corrections, erasing, numbers, vocabulary
 from importers.choices import Choices
 from importers.cleaning import Cleaner, CleanRow
-from importers.columns import Column
+from importers.columns import BESIDE, Column
 from importers.places import PlaceIndex
 from importers.register import TAKEN
 from importers.report import PhoneCounts, PlaceCounts, Problem
@@ -73,11 +73,13 @@ def clean(
     )  # fmt: skip
     erased = erasing.erase(table, columns) if erased is None else erased
     _fix(table, choices)
-    people = _people(cleaner, table, choices, _typed_columns(columns, choices), retyped)
+    below = _second_table(cleaner, table)
+    people = _people(cleaner, table, choices, _typed_columns(columns, choices, retyped), retyped)
     phones = cleaner.numbers.counts(missing=cleaner.missing)
     problems = [
         *erased,
         *cleaner.problems,
+        *below,
         *_about_columns(columns),
         *_about_errors(table, columns),
         *_about_the_whole(table, cleaner.addresses.zeros),
@@ -85,6 +87,15 @@ def clean(
     ]
     left = [problem for problem in problems if not _is_settled(problem, retyped)]
     return Cleaned(people, left, cleaner.read, cleaner.refused, phones, cleaner.addresses.counts())
+
+
+def _second_table(cleaner: Cleaner, table: Table) -> list[Problem]:
+    """Leave a second table out of the lines, each of them refused."""
+    said = beside.cut_below(table)
+    refused = sum(problem.code == "other_table" for problem in said)
+    cleaner.read += refused
+    cleaner.refused += refused
+    return said
 
 
 def _is_settled(problem: Problem, retyped: Retyped) -> bool:
@@ -122,9 +133,11 @@ def _known_again(person: CleanRow, retyped: Retyped) -> tuple[CleanRow]:
     """
     line = person.row
     if line in retyped.marks:
-        return (replace(person, mark=retyped.marks[line]),)
+        return (replace(person, mark=retyped.marks[line], person_id=retyped.led.get(line)),)
     if line in retyped.known:
         return (replace(person, person_id=retyped.known[line], phones=(), file_number=""),)
+    if line in retyped.led:
+        return (replace(person, person_id=retyped.led[line]),)
     return (person,)
 
 
@@ -140,15 +153,18 @@ def _fix(table: Table, choices: Choices) -> None:
                 row[at[header]] = erasing.bare(typed)
 
 
-def _typed_columns(columns: Sequence[Column], choices: Choices) -> dict[int, str]:
+def _typed_columns(columns: Sequence[Column], choices: Choices, retyped: Retyped) -> dict[int, str]:
     """Line → the columns of a person somebody typed there, as ``Person.by_hand`` keeps them.
 
     The next list of the source says again what they put right: it must not win.
     """
     of = {column.header: _COLUMNS_OF.get(column.field or "", "") for column in columns}
     found = {
-        line: " ".join(of.get(header, "") for header in cells).split()
-        for line, cells in choices.fixes.items()
+        line: " ".join(
+            of.get(header, "")
+            for header in (*retyped.typed.get(line, ()), *choices.fixes.get(line, ()))
+        ).split()
+        for line in retyped.typed.keys() | choices.fixes.keys()
     }
     return {line: " ".join(dict.fromkeys(names)) for line, names in found.items() if names}
 
@@ -186,6 +202,12 @@ def _about_columns(columns: Sequence[Column]) -> Iterator[Problem]:
             what = vocabulary.FORBIDDEN[column.field]
             say = f"{what} : la colonne est écartée, rien n’en est gardé."
             yield Problem(0, header, f"{column.field}_dropped", say)
+        elif column.why == BESIDE:
+            say = (
+                "Une deuxième liste est à côté de la première : cette colonne n’est pas reprise. "
+                "Déposez la deuxième liste à part."
+            )
+            yield Problem(0, header, "second_list", say)
         elif column.field == "age":
             say = "Un âge n’est pas une date de naissance : il n’est pas repris."
             yield Problem(0, header, "age_ignored", say)

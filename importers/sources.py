@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns import once, values, weeks
 from campaigns.models import ImportBatch, ImportState, SourceList
 from importers import vocabulary
-from importers.columns import Column
+from importers.columns import TELLING, Column
 from importers.report import Problem
 
 
@@ -81,6 +81,17 @@ def as_last_time(
         if field and header not in headers
     ]
     return taken, changed
+
+
+def holds_the_same(source: SourceList | None, proposed: Sequence[Column]) -> bool:
+    """Whether the columns of a list without titles hold what those of the source's last one held.
+
+    They have no name to tell that two changed places: what their cells plainly are must agree.
+    """
+    last: dict[str, str] = {} if source is None else source.columns
+    told = {each.header: each.field for each in proposed if each.field in TELLING}
+    then = {header: field for header, field in last.items() if field in TELLING}
+    return bool(last) and told == then and last.keys() <= {each.header for each in proposed}
 
 
 def remember(session: Session, batch: ImportBatch) -> None:

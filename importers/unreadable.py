@@ -15,6 +15,15 @@ SAYS = {
         "Ouvrez-le dans votre tableur et enregistrez-le au format xlsx."
     ),
     "no_header": "Ligne {line} : aucun titre de colonne sur cette ligne.",
+    "no_titles": (
+        "Ce fichier n’a pas de ligne de titres : sa première ligne est déjà une personne. "
+        "Ajoutez au-dessus « Nom, Prénom, Téléphone… », ou déposez-le sur la page Listes, "
+        "où vous direz ce que contient chaque colonne."
+    ),
+    "sideways": (
+        "Ce tableau est couché : les titres sont l’un sous l’autre, les personnes l’une à côté de "
+        "l’autre. Copiez-le, puis collez-le avec « Transposer », une personne par ligne."
+    ),
     "too_heavy": "Le fichier dépasse {megabytes} Mo.",
     "damaged": (
         "Le fichier est incomplet ou abîmé. Enregistrez-le de nouveau puis réessayez."

@@ -20,7 +20,7 @@ FORBIDDEN = {
 }
 REFUSED = frozenset(FORBIDDEN)
 IGNORED = frozenset({"adviser", "role", "age", "ignored"})
-MANY = frozenset({"phone", "address", "scheme", "comment"})
+MANY = frozenset({"phone", "address", "scheme", "comment", "guardian"})
 
 LABELS = {
     "file_number": "Numéro de dossier",
@@ -47,6 +47,7 @@ LABELS = {
     "mayor_opt_out": "Opposition à la transmission au maire",
     "mayor_agreement": "Accord pour la transmission au maire",
     "key_holder": "Personne qui a les clés",
+    "guardian": "Tuteur, curateur ou mandataire",
     "best_half": "Meilleur moment pour appeler",
     "priority": "Priorité d’appel",
 }
@@ -95,7 +96,7 @@ _WHOLE = {
     "contact_person": "personne a prevenir|personne a contacter|urgence|"
     "personne a prevenir en cas d'urgence|aidant|aidant familial|"
     "referent familial|tel proche|tel. proche|contact|contact famille|personne de confiance|"
-    "mandataire|nom/coordonnees du mandataire|coordonnees du mandataire|proche",
+    "proche",
     "home_help": "saad|aide a domicile|service d'aide a domicile|prestataire|"
     "service aide a domicile|intervenant|structure d'aide a domicile",
     "territory": "territoire|mds|mdsi|secteur|canton|utas|cms|circonscription|structure referente|"
@@ -122,6 +123,10 @@ _WHOLE = {
     "accepte transmission mairie|consentement mairie",
     "key_holder": "cles|cle|detenteur des cles|detenteur de cles|depositaire des cles|"
     "depot des cles|double des cles|qui a les cles|voisin cles|cles chez|boite a cles",
+    "guardian": "tuteur|tutrice|curateur|curatrice|mandataire|tutelle|curatelle|mjpm|udaf|"
+    "mesure de protection|mesures de protection|protection juridique|representant legal|"
+    "nom/coordonnees du mandataire|coordonnees du mandataire|tuteur/curateur|tutelle/curatelle|"
+    "organisme de tutelle|service de tutelle|association tutelaire|regime de protection",
     "best_half": "demi-journee|demi journee|meilleur moment|moment prefere|moment|creneau|"
     "creneau prefere|disponibilite|disponibilites|matin/apres-midi|matin ou apres-midi|"
     "quand appeler|horaire|horaires|plage horaire|moment d'appel",
@@ -141,6 +146,12 @@ _INSIDE = [
     ("mayor_opt_out", r"\b(oppos\w+|refus\w*)\b.*\b(maires?|mairies?|transmission)\b"),
     ("mayor_agreement", r"\b(transmission|transmettre|accord)\b.*\b(maires?|mairies?)\b"),
     ("key_holder", r"\bcles?\b"),
+    (
+        "guardian",
+        r"\b(tut(?:elles?|eurs?|rices?|elaires?)|curat(?:elles?|eurs?|rices?)|mandataires?|mjpm|udaf|"
+        r"mesures? de protection|protection juridique|majeure? protegee?|habilitation familiale|"
+        r"sauvegarde de justice|representante? legale?)\b",
+    ),
     ("nationality", r"\bnationalite|\bsejour\b"),
     (
         "health",
@@ -156,7 +167,11 @@ _INSIDE = [
         r"^date (de )?(fin|debut|demande|entree|effet|decision)|date fin",
     ),
     ("adviser", r"\b(referente?|cip|travailleur social|accompagnat\w+|conseillere?|instructeur)\b"),
-    ("contact_person", r"\b(prevenir|a contacter|aidant|mandataire|proche|confiance)\b"),
+    (
+        "contact_person",
+        r"\b(prevenir|a contacter|aidant|proche|confiance|fils|(?<!jeune )fille|voisine?|"
+        r"neveu|niece|gendre)\b",
+    ),
     ("home_help", r"\b(saad|aide a domicile)\b"),
     ("best_half", r"\b(demi-?\s?journee|creneau|moment)\b|\bquand appeler\b"),
     ("priority", r"\bpriorit\w+"),

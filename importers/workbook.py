@@ -50,6 +50,11 @@ class Table:
     comments: int = 0
     is_marked: bool = False
 
+    @property
+    def is_untitled(self) -> bool:
+        """Has it no line of titles? Its columns are then « Colonne A », « Colonne B »…"""
+        return self.header_line == 0
+
 
 def read(
     content: bytes,
@@ -63,9 +68,9 @@ def read(
 ) -> Table:
     """Read a list somebody dropped: xlsx, xls, ods, csv or a page named so, by what it holds.
 
-    ``name`` is the file's name; ``sheet``, ``encoding`` and ``header_line`` (from 1) a person's
-    choices where the proposal was wrong; ``knows`` recognises the titles that are sought. Raises
-    ``Unreadable`` with its French sentence.
+    ``name`` is the file's name; ``sheet``, ``encoding`` and ``header_line`` (from 1, 0: none) a
+    person's choices where the proposal was wrong; ``knows`` recognises the titles that are
+    sought. Raises ``Unreadable`` with its French sentence.
     """
     caps = caps or Caps()
     refuse_at_the_door(content, name, caps)
@@ -161,7 +166,7 @@ def _dialogue(
         sheet=sheets[chosen]["name"],
         sheets=tuple(each["name"] for each in sheets),
         header_line=head.line,
-        headers=header.numbered(head.titles, width),
+        headers=header.numbered(head.titles, width) if head.line else header.lettered(width),
         rows=rows,
         kind=about["kind"],
         encoding=about["encoding"],

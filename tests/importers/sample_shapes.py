@@ -220,6 +220,14 @@ BLANKS = (
     'table:number-columns-repeated="16384"/></table:table-row>'
 )
 CASES: dict[str, Any] = {
+    "two_lists_side_by_side.xlsx": lambda: files.xlsx(
+        [("Nom", "Prénom", "Tél", "", "Nom", "Prénom", "Tél"),
+         ("DUPONT", "Renée", A, "", "MARTIN", "Paul", B)]
+    ),
+    "two_tables_one_under_the_other.xlsx": lambda: files.xlsx(
+        [("Nom", "Prénom", "Tél", "Né(e) le"), ("DUPONT", "Renée", A, "07/03/1941"), (),
+         ("Prénom", "Nom", "Date naissance", "Tél"), ("Paul", "MARTIN", "01/02/1939", B)]
+    ),
     "csv_utf8_with_mark.csv": lambda: csv(*LIST),
     "csv_windows_1252.csv": lambda: csv(*LIST, encoding="cp1252"),
     "csv_mac_roman.csv": lambda: csv(*LIST, encoding="mac_roman"),

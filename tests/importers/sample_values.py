@@ -258,6 +258,18 @@ CASES: dict[str, Any] = {
         ("PETIT", B, "à revoir", "", "AM", "", ""),
         ("ROUX", B, "", "", "après 14h", "", ""),
     ),
+    "guardians.csv": lambda: csv(
+        ("Nom", "Prénom", "Tél", "Mesure de protection", "Nom du mandataire", "Tél curateur"),
+        ("DUPONT", "Renée", A, "Curatelle renforcée", "UDAF de la Somme", "0199000001"),
+        ("MARTIN", "Paul", B, "Non", "", ""),
+        ("PETIT", "Zoé", B, "Oui", "", ""),
+        ("ROUX", "Luc", B, "Aucune mesure", "", ""),
+        ("BLANC", "Ida", B, "Tutelle", "Mme LENOIR : ne pas appeler Ida", "353010015"),
+    ),
+    "no_header_but_everything.csv": lambda: csv(
+        ("Mme", "DUPONT", "Renée", "07/03/1941", "3 rue X", "80000", "AMIENS", A),
+        ("M.", "MARTIN", "Paul", "12/05/1943", "4 bd Y", "80100", "ABBEVILLE", B),
+    ),
     "mayor_agreement.csv": lambda: csv(
         ("Nom", "Tél", "Accord transmission mairie"),
         ("DUPONT", A, "Oui"), ("MARTIN", B, "Non"), ("PETIT", B, ""),

@@ -53,7 +53,8 @@ def outcome(name: str, content: bytes, index: PlaceIndex) -> dict[str, Any]:
     """What is read in a file, as plain data: its refusal, or its people and what is said."""
     try:
         table = workbook.read(content, name=name)
-        found = columns.propose(table.headers, [cells for _, cells in table.rows])
+        cells = [cells for _, cells in table.rows]
+        found = columns.propose(table.headers, cells, is_untitled=table.is_untitled)
         columns.require_a_name(found)
     except Unreadable as refusal:
         return {"refused": refusal.say}

@@ -71,7 +71,7 @@ def test_no_page_of_a_list_holds_a_forbidden_number(session: Session, batch: Imp
 def test_the_workbook_of_corrections_holds_no_forbidden_number(
     session: Session, batch: ImportBatch
 ) -> None:
-    content, count = refused.workbook(filed.of(session, batch), batch.report, Choices())
+    content, count = refused.workbook(filed.of(session, batch), batch.report, Choices(), {})
     assert count
     sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
     clean([list(row) for row in sheet.iter_rows(values_only=True)])

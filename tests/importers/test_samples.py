@@ -16,6 +16,7 @@ from tests.importers import samples
 
 GOLDEN: dict[str, Any] = json.loads(samples.GOLDEN.read_text(encoding="utf-8"))
 HOSTILE = "tests/importers/test_hostile_files.py::test_"
+WITHOUT_TITLES = "tests/importers/test_untitled.py::test_"
 ENTERING = "tests/importers/test_load.py::test_"
 
 # The cases of reliability.md b2: samples by name, tests by address, and the sentence of each.
@@ -48,7 +49,8 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "F22": (SAYS["damaged"],
             ("old_excel_of_12_bytes.xls", "old_excel_damaged.xls", "old_excel_that_loops.xls")),
     "F23": (SAYS["no_sheet"], ("no_data.xlsx", "chart_sheet_alone.xlsx")),
-    "F24": (SAYS["no_name"], ("no_header_at_all.csv", "no_name_column.csv")),
+    "F24": (SAYS["no_name"],
+            ("no_name_column.csv", f"{WITHOUT_TITLES}who_asks_nobody_is_told_where_to_say_it")),
     "F25": ("", ("merged_title_and_blank_columns.xlsx", "titles_above_the_header.xlsx",
                  "header_on_two_lines.xlsx", "doubled_headers.csv", "no_phone_column.csv")),
     "F26": (SAYS["encoding"],

@@ -168,6 +168,39 @@ def test_a_couple_on_one_line_is_proposed_and_split_when_somebody_says_so(lead, 
     assert "Confirmer : 1 personne entre" in text(lead, path)
 
 
+PAIRS = files.xlsx(
+    [HEADERS, *(("", f"NOM{n}", "Jean et Marie", "", "", "80000", "Amiens", "") for n in range(60))]
+)
+
+
+def test_all_the_couples_of_a_list_are_split_at_once_and_put_back(lead, instance):
+    path = dropped(lead, instance, PAIRS)
+    assert "Tout séparer : 60 lignes, 120 fiches" in text(lead, f"{path}/couples")
+    assert press(lead, f"{path}/couples", tout="deux", combien="60").status_code == 303
+    assert choices_of(instance).split == set(range(2, 62))
+    assert reading.read_due(instance) == 1
+    assert "Confirmer : 120 personnes entrent" in text(lead, path)
+    assert "60 lignes sont séparées en deux personnes" in text(lead, f"{path}/couples")
+    press(lead, f"{path}/couples", **{"ligne": "2", "ligne-2": "une"})
+    assert reading.read_due(instance) == 1
+    assert "Tout séparer : 1 ligne, 2 fiches" in text(lead, f"{path}/couples")
+    press(lead, f"{path}/couples", tout="deux", combien="1")
+    assert reading.read_due(instance) == 1
+    press(lead, f"{path}/couples", tout="une", combien="60")
+    assert reading.read_due(instance) == 1
+    assert choices_of(instance) == Choices()
+    assert "Confirmer : 60 personnes entrent" in text(lead, path)
+
+
+@pytest.mark.parametrize("said", [{"tout": "deux"}, {"tout": "deux", "combien": "59"}])
+def test_all_at_once_is_refused_when_the_count_said_is_not_the_one_there_is(lead, instance, said):
+    path = dropped(lead, instance, PAIRS)
+    refused = press(lead, f"{path}/couples", **said)
+    assert refused.status_code == 422
+    assert "Il y a maintenant 60 lignes" in plain(refused.text)
+    assert choices_of(instance) == Choices()
+
+
 def test_only_a_line_that_was_proposed_can_be_split(lead, instance):
     path = dropped(lead, instance, files.xlsx([HEADERS, COUPLE]))
     press(lead, f"{path}/couples", **{"ligne": "99", "ligne-99": "deux"})

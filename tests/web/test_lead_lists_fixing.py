@@ -36,7 +36,7 @@ from tests.web.list_stage import (
 
 __all__ = ["lead"]
 
-TITLES = ["Ligne", "Motif", "NOM", "Prénom", "Téléphone", "CP", "Commune", "Divers"]
+TITLES = ["Ligne", "Motif", "NOM", "Prénom", "Téléphone", "CP", "Commune", "Divers", "Repère"]
 
 
 def rows_of(content: bytes) -> list[list[object]]:

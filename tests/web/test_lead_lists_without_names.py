@@ -98,3 +98,33 @@ def test_a_mapping_without_a_name_is_refused_there_too(lead, instance):
     refused = press(lead, f"{path}/colonnes", **{"colonne-2": "phone"})
     assert refused.status_code == 422
     assert "Dites quelle colonne porte le nom des personnes." in plain(refused.text)
+
+
+def test_a_file_without_titles_is_proposed_with_its_first_values_and_loses_nobody(lead, instance):
+    path = dropped(lead, instance, files.xlsx([RENEE[:5], PAUL[:5]]))
+    page = text(lead, path)
+    assert "Ce fichier n’a pas de ligne de titres." in page
+    assert "Colonne A" in page
+    assert "Par exemple « DUPONT », « MARTIN »" in page
+    fields = ("last_name", "first_name", "phone", "postal_code", "town")
+    for at, field in enumerate(fields):
+        shown = lead.get(f"{path}/colonnes").text.partition(f'name="colonne-{at}"')[2]
+        assert shown.partition(" selected")[0].endswith(f'value="{field}"')
+    chosen = {f"colonne-{at}": field for at, field in enumerate(fields)}
+    press(lead, f"{path}/colonnes", **{"sans-titres": "1"}, **chosen)
+    assert reading.read_due(instance) == 1
+    page = text(lead, path)
+    assert "Confirmer : 2 personnes entrent dans la campagne" in page
+    assert "Pas de ligne de titres" in page
+
+
+def test_somebody_says_that_a_file_has_no_titles_and_takes_it_back(lead, instance):
+    path = dropped(lead, instance, files.xlsx([RENEE[:2], PAUL[:2]]))
+    assert "Dites que ce fichier n’a pas de ligne de titres" in text(lead, path)
+    press(lead, f"{path}/colonnes", **{"sans-titres": "1", "titres": "1"})
+    assert reading.read_due(instance) == 1
+    assert batch_of(instance).report["header_line"] == 0
+    assert "Colonne B" in text(lead, path)
+    press(lead, f"{path}/colonnes", titres="1")
+    assert reading.read_due(instance) == 1
+    assert batch_of(instance).report["header_line"] == 1

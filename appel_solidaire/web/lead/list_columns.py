@@ -15,6 +15,7 @@ from importers.choices import Choices
 from importers.columns import NAMED
 
 LAST_HEADER_LINE = 20
+UNTITLED = "sans-titres"
 
 
 @blueprint.get("/listes/<int:list_id>/colonnes")
@@ -50,7 +51,7 @@ def _chosen(batch: ImportBatch, posted: MultiDict[str, str]) -> Choices:
     sheet = posted.get("feuille", "")
     if sheet not in report["sheets"]:
         sheet = report["sheet"]
-    line = _line(posted.get("titres", ""), report["header_line"])
+    line = 0 if UNTITLED in posted else _line(posted.get("titres", ""), report["header_line"] or 1)
     encoding = known_encoding(posted.get("encodage")) if report["encoding"] else ""
     if (sheet, line) != (report["sheet"], report["header_line"]):
         same_sheet = sheet == report["sheet"]
@@ -97,5 +98,6 @@ def page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
         fields=list_words.FIELDS,
         encodings=list_words.ENCODINGS,
         last_header_line=LAST_HEADER_LINE,
+        is_untitled=UNTITLED in posted if refusal else batch.report.get("header_line") == 0,
         posted=posted,
     )

@@ -11,7 +11,7 @@ from appel_solidaire.web.lead import blueprint, list_pages, list_words
 from campaigns import journal
 from campaigns.models import ImportBatch
 from campaigns.refusal import Refusal
-from importers import batches, choosing, filed, refused
+from importers import batches, choosing, filed, refused, retyped
 from importers import corrections as fixing
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,7 +64,8 @@ def corrections(list_id: int) -> flask.Response:
     """A workbook of the lines to correct: their number, why, and the columns of the file."""
     batch = list_pages.read(list_id)
     rows = filed.of(gate.db(), batch)
-    content, count = refused.workbook(rows, batch.report, choosing.made(batch))
+    tokens = retyped.tokens(gate.db(), rows, batch.report)
+    content, count = refused.workbook(rows, batch.report, choosing.made(batch), tokens)
     with gate.instance().database.unit() as session:
         journal.record(
             session, "people_exported", about=batch, by=gate.me(), at=gate.now(), count=count

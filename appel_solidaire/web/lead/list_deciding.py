@@ -7,11 +7,12 @@ from typing import Any  # a report is JSON
 import flask
 from werkzeug.wrappers import Response
 
-from appel_solidaire import gate
+from appel_solidaire import formats, gate
 from appel_solidaire.web.lead import blueprint, list_pages, list_words
 from campaigns.models import ImportBatch
 from campaigns.refusal import Refusal
 from importers import absent, batches, choosing
+from importers.choices import Choices
 
 DOUBTS = 20  # a page
 COUPLES = 50
@@ -71,18 +72,14 @@ def list_couples(list_id: int) -> Response | str:
 
 @blueprint.post("/listes/<int:list_id>/couples")
 def split_couples(list_id: int) -> Response | tuple[str, int]:
-    """Keep which lines are two people, and have the list read again."""
+    """Keep which lines are two people, all of them at once if asked; the list is read again."""
     batch = list_pages.to_change(list_id)
-    posted = flask.request.form
-    shown = list_pages.lines_posted("ligne")
     try:
         batches.require_waiting(batch)
         choices = choosing.made(batch)
-        shown &= list_words.couples(batch.report).keys() | choices.split
-        two = {line for line in shown if posted.get(f"ligne-{line}") == "deux"}
-        choosing.change(
-            gate.db(), batch, replace(choices, split=(choices.split - shown) | frozenset(two))
-        )
+        decide = _all_at_once if "tout" in flask.request.form else _one_by_one
+        split = decide(batch, choices)
+        choosing.change(gate.db(), batch, replace(choices, split=split))
     except Refusal as refusal:
         return _couples_page(batch, refusal=refusal), 422
     return _to("lead.list_couples", batch)
@@ -104,6 +101,26 @@ def list_absent(list_id: int) -> str:
 
 def _to(endpoint: str, batch: ImportBatch) -> Response:
     return flask.redirect(flask.url_for(endpoint, list_id=batch.id), 303)
+
+
+def _one_by_one(batch: ImportBatch, choices: Choices) -> frozenset[int]:
+    """The lines that are two people, once those of the page were answered."""
+    shown = list_pages.lines_posted("ligne")
+    shown &= list_words.couples(batch.report).keys() | choices.split
+    two = {line for line in shown if flask.request.form.get(f"ligne-{line}") == "deux"}
+    return (choices.split - shown) | two
+
+
+def _all_at_once(batch: ImportBatch, choices: Choices) -> frozenset[int]:
+    """Every line proposed, or none again. Refusal when there are not as many as were said."""
+    is_split = flask.request.form["tout"] == "deux"
+    about = list_words.couples(batch.report).keys() - choices.split if is_split else choices.split
+    if flask.request.form.get("combien") != str(len(about)):
+        raise Refusal(
+            f"Il y a maintenant {formats.count(len(about), 'ligne', 'lignes')} : "
+            "regardez-les, puis recommencez."
+        )
+    return choices.split | about if is_split else frozenset()
 
 
 def _said(batch: ImportBatch, posted: Mapping[str, str]) -> dict[int, bool]:
@@ -171,5 +188,7 @@ def _couples_page(batch: ImportBatch, *, refusal: Refusal | None = None) -> str:
             (number, proposed.get(number, "Séparée en deux personnes."), number in split)
             for number in numbers[start : start + COUPLES]
         ],
+        proposed_count=len(proposed.keys() - split),
+        split_count=len(split),
         pages=pages,
     )

@@ -6,7 +6,7 @@ from typing import Any  # a report is JSON
 
 from appel_solidaire.formats import count
 from campaigns.models import ImportBatch
-from importers import choosing
+from importers import choosing, corrections
 
 # Start of a problem’s code → one, several; in the order they are read.
 _WORDS = {
@@ -83,6 +83,7 @@ def sentences(report: Mapping[str, Any]) -> list[str]:
     counts = Counter(problem["code"] for problem in report["problems"])
     return [
         *_lines(report, counts),
+        *_left_out(report, counts),
         *_people(report, counts),
         *_phones(report.get("phones", {}), counts),
         *_places(report.get("places", {}), counts),
@@ -106,6 +107,23 @@ def _lines(report: Mapping[str, Any], counts: Counter[str]) -> Iterator[str]:
             dropped,
             "ligne n’est pas une personne (total, titre, signature) : laissée de côté.",
             "lignes ne sont pas des personnes (totaux, titres, signatures) : laissées de côté.",
+        )
+
+
+def _left_out(report: Mapping[str, Any], counts: Counter[str]) -> Iterator[str]:
+    if left := counts["left_out"]:
+        yield count(
+            left,
+            "ligne est laissée de côté, comme vous l’avez demandé.",
+            "lignes sont laissées de côté, comme vous l’avez demandé.",
+        )
+    if again := corrections.left_again(report):
+        yield count(
+            len(again),
+            "ligne avait été laissée de côté dans une liste précédente : elle le reste, sauf si "
+            "vous la reprenez parmi les lignes à corriger.",
+            "lignes avaient été laissées de côté dans une liste précédente : elles le restent, "
+            "sauf celles que vous reprenez parmi les lignes à corriger.",
         )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # a report is JSON
 
@@ -20,6 +20,7 @@ ENCODINGS = {
 _MARKED = "-sig"  # UTF-8 that says so in its first bytes
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _WHOLE = re.compile(r"\d+\.0")
+_SAMPLES = 3
 _STEPS = {
     "lecture": "Ouverture du fichier",
     "nettoyage": "Lecture des lignes",
@@ -52,7 +53,7 @@ class ColumnChoice:
     name: str
     header: str
     field: str
-    sample: str
+    samples: list[str]
     sure: str
     why: str
     is_refused: bool
@@ -109,20 +110,25 @@ def remarks(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def columns(report: Mapping[str, Any]) -> list[ColumnChoice]:
-    """The columns of a file in its order, with the first cell filled as a sample."""
+    """The columns of a file in its order, with the first cells filled as a sample."""
     rows = preview(report)
     return [
         ColumnChoice(
             name=f"colonne-{at}",
             header=proposal["header"].replace("\n", " ").strip(),
             field=proposal["field"] if proposal["field"] in FIELDS else "",
-            sample=next((row[at] for row in rows if at < len(row) and row[at]), ""),
+            samples=_samples(row[at] for row in rows if at < len(row)),
             sure=_sure(proposal),
             why=proposal["why"],
             is_refused=proposal["field"] in vocabulary.REFUSED,
         )
         for at, proposal in enumerate(report.get("proposals", []))
     ]
+
+
+def _samples(cells: Iterable[str]) -> list[str]:
+    """The first different things a column says, enough to know it by."""
+    return list(dict.fromkeys(cell for cell in cells if cell))[:_SAMPLES]
 
 
 def changes(report: Mapping[str, Any]) -> list[str]:
