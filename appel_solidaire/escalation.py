@@ -45,7 +45,7 @@ def _follow(session: Session, campaign: Campaign, _period: str, at: datetime) ->
 
 def _not_followed_yet(session: Session, now: datetime) -> list[int]:
     """Campaigns whose needs were not looked at in this opening hour; a paused one has needs too."""
-    if not clocks.is_open(now, opening_of(now.year)):
+    if not clocks.is_open(now, opening_of(session, now.year)):
         return []
     started = sa.select(Campaign).where(Campaign.state != CampaignState.DRAFT)
     return [

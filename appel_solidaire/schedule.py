@@ -148,6 +148,8 @@ def _purge_drafts(session: Session, at: datetime) -> int:
 
 def _ask_offices(session: Session, campaign: Campaign, _period: str, at: datetime) -> int:
     """Ask offices whether their entry of the directory is right, where the lead wants it."""
+    if _is_day_off(session, at):
+        return 0
     return directory.ask_due(session, campaign, at=at)
 
 
@@ -158,6 +160,8 @@ def _learn_best_times(session: Session, campaign: Campaign, _period: str, at: da
 
 def _remind_of_rights(session: Session, at: datetime) -> int:
     """Tell of requests about data soon due, or late."""
+    if _is_day_off(session, at):
+        return 0
     return rights.asking.remind(session, at=at)
 
 
@@ -175,11 +179,14 @@ def _newest(instant_of: Callable[[str], datetime]) -> Callable[[datetime], str |
     return week_of
 
 
-def _working_morning(now: datetime) -> str | None:
-    """The working day of an act of the morning; none at night nor on a day off."""
+def _morning(now: datetime) -> str | None:
+    """The day of an act of the morning; none at night. The act itself leaves out days off."""
     local = now.astimezone(weeks.PARIS)
-    is_due = local.hour >= 9 and directory.works_on(local.date())
-    return local.date().isoformat() if is_due else None
+    return local.date().isoformat() if local.hour >= 9 else None
+
+
+def _is_day_off(session: Session, at: datetime) -> bool:
+    return not directory.works_on(session, weeks.local_day(at))
 
 
 WEEK_MAILS = "week_mails"
@@ -192,11 +199,11 @@ PERIODIC: tuple[tuple[str, Callable[[datetime], str | None], Act], ...] = (
     ("best_times_learned", _newest(calendar.told_at), _learn_best_times),
     ("rows_taken_back", calendar.half_day_over, _take_back),
     ("signals_counted", calendar.half_day_over, _count_signals),
-    ("offices_asked", _working_morning, _ask_offices),
+    ("offices_asked", _morning, _ask_offices),
 )
 # The same of the organisation, whatever its campaigns: a request about data has its month after
 # the last one closed, and what was typed then is not kept longer.
 ALWAYS: tuple[tuple[str, Callable[[datetime], str | None], Duty], ...] = (
     ("drafts_purged", lambda now: weeks.local_day(now).isoformat(), _purge_drafts),
-    ("rights_reminded", _working_morning, _remind_of_rights),
+    ("rights_reminded", _morning, _remind_of_rights),
 )

@@ -1,7 +1,7 @@
 """By when a need must be acknowledged: the one table of clocks, in working time.
 
 U0 in 30 minutes whatever the hour, U1 in 2 opening hours, U2 in 2 working days, U3 in 7
-(handbook, section 4). Pure: the instant and the holidays are given.
+(handbook, section 4). Pure: the instant, the hours and the days off are given.
 """
 
 from collections.abc import Container, Sequence
@@ -12,24 +12,38 @@ from zoneinfo import ZoneInfo
 from campaigns.reference import Urgency
 
 Hours = tuple[time, time]
+Day = tuple[Hours, ...]  # in order; empty when offices stay closed
+
+OFFICE_DAY: Day = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
+OFFICE_WEEK: tuple[Day, ...] = (OFFICE_DAY,) * 5 + ((),) * 2
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """When the organisation's offices are open; every value is a setting."""
+    """When the organisation's offices are open; every value is a setting.
 
-    hours: Sequence[Hours] = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
-    working_days: Container[int] = frozenset(range(5))
+    ``week`` has seven days, Monday first; at least one opens. ``closed`` are the organisation's
+    own days off, beside the public holidays.
+    """
+
+    week: Sequence[Day] = OFFICE_WEEK
     holidays: Container[date] = frozenset()
+    closed: Container[date] = frozenset()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
     vital: timedelta = timedelta(minutes=30)
     urgent: timedelta = timedelta(hours=2)
     priority_days: int = 2
     normal_days: int = 7
 
+    def hours_on(self, day: date) -> Day:
+        """The hours of a day; none when offices stay closed."""
+        if day in self.holidays or day in self.closed:
+            return ()
+        return self.week[day.weekday()]
+
     def works_on(self, day: date) -> bool:
         """Whether offices open on this day."""
-        return day.weekday() in self.working_days and day not in self.holidays
+        return bool(self.hours_on(day))
 
 
 def due(urgency: Urgency, *, raised_at: datetime, opening: Opening) -> datetime:
@@ -50,8 +64,14 @@ def working_days_after(start: datetime, days: int, opening: Opening) -> datetime
         day += timedelta(days=1)
         if opening.works_on(day):
             days -= 1
-    hour = min(max(local.time(), opening.hours[0][0]), opening.hours[-1][1])
-    return datetime.combine(day, hour.replace(tzinfo=None), opening.timezone).astimezone(UTC)
+    return within(day, local.time(), opening)
+
+
+def within(day: date, hour: time, opening: Opening) -> datetime:
+    """The UTC instant of an hour of a day that offices open, brought inside its opening hours."""
+    hours = opening.hours_on(day)
+    inside = min(max(hour, hours[0][0]), hours[-1][1])
+    return datetime.combine(day, inside.replace(tzinfo=None), opening.timezone).astimezone(UTC)
 
 
 def _after_hours(start: datetime, left: timedelta, opening: Opening) -> datetime:
@@ -59,21 +79,21 @@ def _after_hours(start: datetime, left: timedelta, opening: Opening) -> datetime
     local = start.astimezone(opening.timezone)
     day = local.date()
     while True:
-        if opening.works_on(day):
-            for opens, closes in opening.hours:
-                begin = max(datetime.combine(day, opens, opening.timezone), local)
-                end = datetime.combine(day, closes, opening.timezone)
-                if begin >= end:
-                    continue
-                if end - begin >= left:
-                    return (begin + left).astimezone(UTC)
-                left -= end - begin
+        for opens, closes in opening.hours_on(day):
+            begin = max(datetime.combine(day, opens, opening.timezone), local)
+            end = datetime.combine(day, closes, opening.timezone)
+            if begin >= end:
+                continue
+            if end - begin >= left:
+                return (begin + left).astimezone(UTC)
+            left -= end - begin
         day += timedelta(days=1)
 
 
 def opens_at(day: date, opening: Opening) -> datetime:
     """The UTC instant at which offices open on a day that they do open."""
-    return datetime.combine(day, opening.hours[0][0], opening.timezone).astimezone(UTC)
+    opens, _ = opening.hours_on(day)[0]
+    return datetime.combine(day, opens, opening.timezone).astimezone(UTC)
 
 
 def next_opening(after: datetime, opening: Opening) -> datetime:
@@ -87,6 +107,5 @@ def next_opening(after: datetime, opening: Opening) -> datetime:
 def is_open(at: datetime, opening: Opening) -> bool:
     """Whether somebody is at work: a reminder arrives when it can be read, not at night."""
     local = at.astimezone(opening.timezone)
-    if not opening.works_on(local.date()):
-        return False
-    return opening.hours[0][0] <= local.time() < opening.hours[-1][1]
+    hours = opening.hours_on(local.date())
+    return bool(hours) and hours[0][0] <= local.time() < hours[-1][1]

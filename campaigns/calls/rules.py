@@ -1,30 +1,35 @@
-"""The retry settings in force: the handbook's, what the campaign changed, the public holidays."""
+"""The retry settings in force: the handbook's, what the campaign changed, the days off."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-import holidays
+from sqlalchemy.orm import object_session
 
-from campaigns import retry
+from campaigns import directory, retry
 from campaigns.models import Campaign
 from campaigns.retry import Rules, settings, slots
 
 
 def of(campaign: Campaign, year: int) -> Rules:
-    """The rules for calls a campaign makes in a year, with the next one's holidays too.
+    """The rules for calls a campaign makes in a year, with the next one's days off too.
 
     ``campaign.rules`` holds what differs from the defaults, as ``validated`` gave it.
     """
-    plain = rules_of(year)
+    session = object_session(campaign)
+    plain = _plain(directory.days_off(session, year)) if session else rules_of(year)
     return settings.merged(campaign.rules, holidays=plain.holidays) if campaign.rules else plain
 
 
-@cache
 def rules_of(year: int) -> Rules:
-    """The rules nobody changed, with the holidays of the year and the next: December looks far."""
-    return Rules(holidays=frozenset(holidays.country_holidays("FR", years=(year, year + 1))))
+    """The rules nobody changed, with the mainland's holidays of the year and the next."""
+    return _plain(directory.public_holidays(directory.Region.MAINLAND, year))
+
+
+@lru_cache(maxsize=32)  # asked by every page of a call
+def _plain(days_off: frozenset[date]) -> Rules:
+    return Rules(holidays=days_off)
 
 
 def validated(changes: Mapping[str, object]) -> dict[str, Any]:  # Any: plain JSON values

@@ -12,7 +12,13 @@ from campaigns.directory.looking import (
 )
 from campaigns.directory.offices import Hits, Search, communes_of, entry_of, one, search
 from campaigns.directory.on_call import OnCall, is_closing, on_call, on_call_before_closing
-from campaigns.directory.opening import opening_of, works_on
+from campaigns.directory.opening import (
+    Region,
+    days_off,
+    opening_of,
+    public_holidays,
+    works_on,
+)
 from campaigns.directory.writing import CHANNELS, SCOPES, Entry
 
 __all__ = [
@@ -25,11 +31,13 @@ __all__ = [
     "Found",
     "Hits",
     "OnCall",
+    "Region",
     "Search",
     "area_of",
     "ask_due",
     "change_territory",
     "communes_of",
+    "days_off",
     "entry_of",
     "is_closing",
     "on_call",
@@ -39,6 +47,7 @@ __all__ = [
     "partners",
     "place_of",
     "places",
+    "public_holidays",
     "search",
     "set_on_call",
     "territories",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +39,7 @@ def on_call(session: Session, territory: Territory | None, at: datetime) -> OnCa
     phone = own or organisation.on_call_phone
     whose = territory.name if own and territory is not None else organisation.name
     hours = "" if own else organisation.on_call_hours
-    opening = opening_of(at.year)
+    opening = opening_of(session, at.year)
     when, is_closed = _closed_when(at, opening), not clocks.is_open(at, opening)
     if phone:
         told = f", {hours}" if hours else ""
@@ -63,9 +63,9 @@ def on_call_before_closing(
     return list({one.say: one for one in found}.values())
 
 
-def is_closing(at: datetime) -> bool:
+def is_closing(session: Session, at: datetime) -> bool:
     """Whether offices are closed, or will be from the eve's noon on: nothing is asked meanwhile."""
-    return bool(_closed_when(at, opening_of(at.year)))
+    return bool(_closed_when(at, opening_of(session, at.year)))
 
 
 def _closed_when(at: datetime, opening: clocks.Opening) -> str:
@@ -73,7 +73,13 @@ def _closed_when(at: datetime, opening: clocks.Opening) -> str:
     local = at.astimezone(opening.timezone)
     today, tomorrow = local.date(), local.date() + timedelta(days=1)
     if not opening.works_on(today):
-        return "ce week-end" if today.weekday() >= 5 else "aujourd’hui, jour férié"
+        return "ce week-end" if today.weekday() >= 5 else f"aujourd’hui{_why(today, opening)}"
     if not opening.works_on(tomorrow) and local.time() >= _EVE:
-        return "ce week-end" if tomorrow.weekday() >= 5 else "demain, jour férié"
+        return "ce week-end" if tomorrow.weekday() >= 5 else f"demain{_why(tomorrow, opening)}"
     return "" if clocks.is_open(at, opening) else "en ce moment"
+
+
+def _why(day: date, opening: clocks.Opening) -> str:
+    if day in opening.holidays:
+        return ", jour férié"
+    return ", jour de fermeture" if day in opening.closed else ""

@@ -76,7 +76,8 @@ OTHERS: dict[str, Holding] = {
     "organisation": held(
         NOBODY,
         facts="name of_name departement territory_word coordination_phone switchboard_phone "
-        "coordination_email on_call_phone on_call_hours is_demo dpo_contact outlines",
+        "coordination_email on_call_phone on_call_hours is_demo dpo_contact outlines "
+        "holidays_region opening_hours closed_days",
     ),
     "campaign": held(
         NOBODY,
@@ -95,6 +96,8 @@ OTHERS: dict[str, Holding] = {
         NOBODY, facts="category rank destination condition mode territory_code insee audience"
     ),
     "weak_signal": held(NOBODY, facts="category count opened_at last_at settled_at", words="note"),
+    # The organisation's blank forms: nobody is in them.
+    "need_form": held(NOBODY, facts="category filename kind size content at"),
     "desk_slot": held(NOBODY, facts="starts_at places"),
     # Places and offices
     "territory": held(NOBODY, facts="code name email director_email phone on_call_phone"),

@@ -112,16 +112,15 @@ def slot_of(
     the day has left there is no second one, what comes in leaves the next morning.
     """
     today = at.astimezone(opening.timezone).date()
-    evening = datetime.combine(today, hour, opening.timezone)
-    morning = clocks.opens_at(today, opening)
-    if not opening.works_on(today) or at < morning:
+    if not opening.works_on(today) or at < (morning := clocks.opens_at(today, opening)):
         return clocks.next_opening(at, opening)
+    evening = clocks.within(today, hour, opening)  # a short day reads its mail before it closes
     slots = _slots(session, to_address, since=morning, until=morning + timedelta(hours=15))
     if any(slot <= at for slot in slots):
         return clocks.next_opening(at, opening)
     if slots:
         return min(slots)
-    return evening.astimezone(morning.tzinfo) if at < evening else clocks.next_opening(at, opening)
+    return evening if at < evening else clocks.next_opening(at, opening)
 
 
 def _slots(

@@ -35,6 +35,11 @@ class Organisation(Base):
     on_call_hours: Mapped[str] = mapped_column(sa.String(120), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
     dpo_contact: Mapped[str] = mapped_column(sa.String(200), default="")  # said in notices
+    # ``directory.Region``, whose public holidays count; empty: that of the département.
+    holidays_region: Mapped[str] = mapped_column(sa.String(4), default="")
+    # What differs from the usual opening hours: weekday → hours, « {"4": [["09:00", "12:00"]]} ».
+    opening_hours: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    closed_days: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)  # [first, last, why]
     # Outlines of the communes, simplified, of a département whose file was brought.
     outlines: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
 

@@ -128,3 +128,18 @@ class SavedView(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     name: Mapped[str] = mapped_column(sa.String(80))
     filters: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+class NeedForm(Base):
+    """The organisation's own form for a sensitive category, blank, that its readers fill in."""
+
+    __tablename__ = "need_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    filename: Mapped[str] = mapped_column(sa.String(120))
+    kind: Mapped[str] = mapped_column(sa.String(4))  # pdf, docx, odt
+    size: Mapped[int]  # in bytes
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)  # sealed
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))

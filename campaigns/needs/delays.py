@@ -84,11 +84,11 @@ def of(campaign: Campaign) -> Delays:
     return Delays(**{name: int(value) for name, value in kept.items() if name in known})
 
 
-def opening_for(campaign: Campaign, *, at: datetime) -> clocks.Opening:
+def opening_for(session: Session, campaign: Campaign, *, at: datetime) -> clocks.Opening:
     """When offices are open around an instant, with the clocks this campaign gives its needs."""
     delays = of(campaign)
     return replace(
-        opening_of(at.year),
+        opening_of(session, at.year),
         vital=timedelta(minutes=delays.vital_minutes),
         urgent=timedelta(hours=delays.urgent_hours),
         priority_days=delays.priority_days,
@@ -96,11 +96,11 @@ def opening_for(campaign: Campaign, *, at: datetime) -> clocks.Opening:
     )
 
 
-def opening_then(campaign: Campaign, *, at: datetime) -> clocks.Opening:
+def opening_then(session: Session, campaign: Campaign, *, at: datetime) -> clocks.Opening:
     """The same with the time left to the deputies, counted from the end of the first delay."""
     delays = of(campaign)
     return replace(
-        opening_of(at.year),
+        opening_of(session, at.year),
         vital=timedelta(minutes=delays.vital_then),
         urgent=timedelta(hours=delays.urgent_then),
     )

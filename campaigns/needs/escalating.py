@@ -73,7 +73,8 @@ def follow(session: Session, campaign: Campaign, *, at: datetime) -> int:
 
     Gives how many needs were said again. Meant for opening hours; harmless late, or twice.
     """
-    opening, stages, done = opening_of(at.year), delays.of(campaign).stages, 0
+    opening, stages = opening_of(session, at.year), delays.of(campaign).stages
+    done = 0
     needs = session.scalars(
         sa.select(Need)
         .where(Need.campaign_id == campaign.id, Need.state != NeedState.CLOSED)
@@ -141,7 +142,7 @@ def _next_urgent(
 ) -> list[str]:
     """Stages whose hour has come. A need sent to another territory, or made more urgent, climbs
     there anew; the clock itself goes on."""
-    then = delays.opening_then(session.get_one(Campaign, need.campaign_id), at=at)
+    then = delays.opening_then(session, session.get_one(Campaign, need.campaign_id), at=at)
     where = f"{need.urgency}-{need.territory_id or 0}"
     hours = {
         f"{DEPUTY}-{where}": need.due_at,

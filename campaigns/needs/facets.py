@@ -23,6 +23,7 @@ from campaigns.models import (
 from campaigns.needs import delays, finding, idle
 
 _Part = sa.Select[str, str, str, int]
+_Waited = Mapping[int, datetime]  # working days of a basket → who last moved before it
 _BLANK: sa.ColumnElement[str] = sa.literal_column("''", sa.String)
 _GONE = (ReferralState.NOT_OURS, ReferralState.EXPIRED)
 
@@ -67,7 +68,9 @@ def facets(
     """Count what a coordinator may read, and what a tab (its ``states``) offers to choose."""
     mine = access.visible_needs(session, user, campaign, at=at).cte("mine")
     days = delays.of(campaign).stages
-    rows = session.execute(sa.union_all(*_parts(mine, user, states, days, at)))
+    opening = opening_of(session, at.year)
+    waited = {one: idle.cutoff(one, at=at, opening=opening) for one in days}
+    rows = session.execute(sa.union_all(*_parts(mine, user, states, waited, at)))
     found: dict[str, list[Choice]] = {}
     for kind, key, label, count in rows:
         found.setdefault(kind, []).append(Choice(key, label or "", int(count)))
@@ -90,7 +93,7 @@ def facets(
 
 
 def _parts(
-    mine: sa.CTE, user: User, states: Sequence[NeedState], days: Sequence[int], at: datetime
+    mine: sa.CTE, user: User, states: Sequence[NeedState], waited: _Waited, at: datetime
 ) -> list[_Part]:
     """The counts, each as (kind, key, label, count)."""
     here = mine.c.state.in_(states)
@@ -116,7 +119,7 @@ def _parts(
         _part(mine, "late", _BLANK, _BLANK).where(
             here, *finding.is_late(mine.c.state, mine.c.due_at, at)
         ),
-        *_idle(mine, here, days, at),
+        *_idle(mine, here, waited),
         sa.select(
             sa.literal_column("'view'", sa.String),
             sa.cast(SavedView.id, sa.String),
@@ -126,17 +129,14 @@ def _parts(
     ]
 
 
-def _idle(
-    mine: sa.CTE, here: sa.ColumnElement[bool], stages: Sequence[int], at: datetime
-) -> list[_Part]:
+def _idle(mine: sa.CTE, here: sa.ColumnElement[bool], waited: _Waited) -> list[_Part]:
     """How many needs of the tab have waited each basket's days, or more."""
-    opening = opening_of(at.year)
     waiting = (here, mine.c.state != NeedState.CLOSED)
     return [
         _part(mine, "idle", sa.literal_column(f"'{days}'"), _BLANK).where(
-            mine.c.moved_at < idle.cutoff(days, at=at, opening=opening), *waiting
+            mine.c.moved_at < since, *waiting
         )
-        for days in stages
+        for days, since in waited.items()
     ]
 
 

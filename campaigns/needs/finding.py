@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns.directory import opening_of
+from campaigns.clocks import Opening
 from campaigns.models import (
     Labelled,
     Need,
@@ -107,9 +107,9 @@ class Filters:
 
 
 def narrowed(
-    query: sa.Select[Need], filters: Filters, *, user: User, at: datetime
+    query: sa.Select[Need], filters: Filters, *, user: User, opening: Opening, at: datetime
 ) -> sa.Select[Need]:
-    """Keep the needs the filters ask for."""
+    """Keep the needs the filters ask for; ``opening`` says which days count as working days."""
     wanted = [
         *((Need.category == filters.category,) if filters.category else ()),
         *((Need.urgency == filters.urgency,) if filters.urgency else ()),
@@ -128,7 +128,7 @@ def narrowed(
         )
         wanted.append(sent.exists())
     if filters.idle:
-        wanted.append(Need.moved_at < idle.cutoff(filters.idle, at=at, opening=opening_of(at.year)))
+        wanted.append(Need.moved_at < idle.cutoff(filters.idle, at=at, opening=opening))
     return query.where(*wanted)
 
 

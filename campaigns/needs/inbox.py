@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from campaigns import access
+from campaigns.directory import opening_of
 from campaigns.models import Campaign, Labelled, Need, NeedState, NeedStep, Person, User
 from campaigns.needs import finding
 from campaigns.needs.finding import Filters, Sort
@@ -98,7 +99,8 @@ def _tab(
         query = query.order_by(sa.case((Need.state == NeedState.CLOSED, 1), else_=0))
     else:
         query = query.where(Need.state.in_(STATES[basket]))
-    query = finding.narrowed(query, filters, user=user, at=at)
+    opening = opening_of(session, at.year)
+    query = finding.narrowed(query, filters, user=user, opening=opening, at=at)
     if basket is Basket.CLOSED and filters.sort is Sort.URGENT:
         return query.order_by(Need.closed_at.desc(), Need.id.desc())
     return finding.ordered(query, filters.sort)

@@ -217,7 +217,7 @@ def _need(
         raised_at=at,
         raised_by_id=by.id,
         moved_at=at,
-        due_at=_due(campaign, urgency, at),
+        due_at=_due(session, campaign, urgency, at),
     )
     session.add(need)
     session.flush()  # its steps, referrals and mails need need.id
@@ -226,8 +226,9 @@ def _need(
     return need
 
 
-def _due(campaign: Campaign, urgency: Urgency, at: datetime) -> datetime:
-    return clocks.due(urgency, raised_at=at, opening=delays.opening_for(campaign, at=at))
+def _due(session: Session, campaign: Campaign, urgency: Urgency, at: datetime) -> datetime:
+    opening = delays.opening_for(session, campaign, at=at)
+    return clocks.due(urgency, raised_at=at, opening=opening)
 
 
 def _same_open_need(
@@ -262,7 +263,7 @@ def _add_to(
     journal.record(session, "need_raised_again", about=need, by=by, at=at, **told)
     if urgency < need.urgency:
         need.urgency = urgency
-        need.due_at = min(need.due_at, _due(campaign, urgency, at))
+        need.due_at = min(need.due_at, _due(session, campaign, urgency, at))
         need.acknowledged_at = None  # seen as less urgent than it has become
         tell_again(session, need, at=at)
     session.flush()  # who acts next reads the version it has now

@@ -137,7 +137,8 @@ def _reopen(session: Session, need: Need, words: str, *, by: User, at: datetime)
     need.state, need.result, need.closed_at, need.closing_note = NeedState.NEW, None, None, ""
     need.owner, need.acknowledged_at = None, None
     need.reopened_at = need.moved_at = at
-    opening = delays.opening_for(session.get_one(Campaign, need.campaign_id), at=at)
+    campaign = session.get_one(Campaign, need.campaign_id)
+    opening = delays.opening_for(session, campaign, at=at)
     need.due_at = clocks.due(need.urgency, raised_at=at, opening=opening)
     need.text = f"{words} — Avant : {need.text}"[:500]
     for referral in need.referrals:

@@ -48,7 +48,7 @@ def held_until(session: Session, to_address: str, need: Need, *, at: datetime) -
     clock runs out sooner (sent elsewhere on its last day, a short delay) leaves at once. Past its
     hour nothing is lost by waiting: the rhythm somebody chose holds again.
     """
-    opening = opening_of(at.year)
+    opening = opening_of(session, at.year)
     digest = delays.of(session.get_one(Campaign, need.campaign_id)).digest
     slot = mails.slot_of(session, to_address, at=at, opening=opening, hour=digest)
     if need.acknowledged_at is None and at < need.due_at:

@@ -67,10 +67,12 @@ def after(
     after this call (None: undecided), ``asked`` the moment or day agreed with them or told by a
     relative, ``numbers_left`` their usable numbers besides the one dialled, ``was_undecided``
     whether they had already been asked their wish once. Refusal when a day is needed and missing,
-    or cannot be kept; ValueError for a wish or a clock that does not exist.
+    or cannot be kept, or for a wish that does not exist; ValueError for a clock without its zone.
     """
     _check(outcome, asked=asked, now=now)
     numbers_left = max(0, numbers_left)
+    if wish and wish not in set(Wish):
+        raise Refusal("Choisissez une des réponses de la page.", field="wish")
     wished = Wish(wish) if wish else Wish.UNDECIDED
     counted = _counted(outcome, history, numbers_left)
     effect = _plain(outcome, counted=counted, rules=rules)

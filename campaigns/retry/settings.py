@@ -3,7 +3,6 @@
 The JSON holds differences only, so that a default that changes changes for everybody else.
 """
 
-import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -11,13 +10,13 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from campaigns.bounds import hour
 from campaigns.reference import outcomes
 from campaigns.refusal import Refusal
 from campaigns.retry.rules import Band, Rules
 from campaigns.retry.slots import clock
 
 _N = TypeVar("_N", int, float)
-_HOUR = re.compile(r"(\d{1,2})\s*[:h]?\s*(\d{2})?")
 _OPENS, _CLOSES = time(8), time(20)  # nobody is rung outside, whatever the campaign
 _MOST_BANDS = 6
 # Whole numbers a campaign may set: least, most, and what the page calls them.
@@ -200,7 +199,7 @@ _READ: Mapping[str, Callable[[object, str], Any]] = {
 
 
 def _band(value: object, field: str) -> Band:
-    ends = [_hour(one, field) for one in value] if isinstance(value, list | tuple) else []
+    ends = [hour(one, field) for one in value] if isinstance(value, list | tuple) else []
     if len(ends) != 2 or not _OPENS <= ends[0] < ends[1] <= _CLOSES:
         raise Refusal(
             f"Une tranche va d’une heure à une autre, plus tardive, entre {clock(_OPENS)} "
@@ -208,15 +207,6 @@ def _band(value: object, field: str) -> Band:
             field=field,
         )
     return ends[0], ends[1]
-
-
-def _hour(value: object, field: str) -> time:
-    if isinstance(value, time):
-        return value
-    read = _HOUR.fullmatch(str(value).strip().lower().replace("\u00a0", " "))
-    if read is None or int(read[1]) > 23 or int(read[2] or 0) > 59:
-        raise Refusal("Écrivez l’heure comme « 9:30 » ou « 9 h 30 ».", field=field)
-    return time(int(read[1]), int(read[2] or 0))
 
 
 def _hours(band: Band) -> list[str]:

@@ -7,9 +7,9 @@ from babel.dates import format_date
 from campaigns.reference import Outcome, outcomes
 from campaigns.retry.rules import Band, Effect, Rules
 from campaigns.retry.slots import clock
+from campaigns.weeks import WEEKDAYS
 
 _NOON, _LATE = 12, 16
-_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # The endings whose button says a wait of its own, in the order the rules are read.
 _TOLD = ("NON_REPONSE", "REPONDEUR_MSG", "OCCUPE", "COUPE")
 
@@ -84,13 +84,13 @@ def _rhythm(rules: Rules) -> str:
 
 def _days(rules: Rules) -> str:
     worked = [day for day in range(7) if day in rules.working_days]
-    off = "" if rules.works_on_holidays else ", sauf les jours fériés"
+    off = "" if rules.works_on_holidays else ", sauf les jours fériés et de fermeture"
     if len(worked) == 7:
         return f"tous les jours{off}"
     run = len(worked) > 2 and worked[-1] - worked[0] == len(worked) - 1
     if run:
-        return f"du {_WEEKDAYS[worked[0]]} au {_WEEKDAYS[worked[-1]]}{off}"
-    return f"{_listed([f'le {_WEEKDAYS[day]}' for day in worked])}{off}"
+        return f"du {WEEKDAYS[worked[0]]} au {WEEKDAYS[worked[-1]]}{off}"
+    return f"{_listed([f'le {WEEKDAYS[day]}' for day in worked])}{off}"
 
 
 def _band(band: Band) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.clocks import Opening, due, working_days_after
+from campaigns.clocks import OFFICE_DAY, Opening, due, working_days_after
 from campaigns.reference import Urgency
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -73,7 +73,7 @@ def test_other_needs_have_working_days(urgency: Urgency, raised: str, expected: 
 
 
 def test_an_organisation_that_works_on_saturday_counts_it() -> None:
-    opening = Opening(working_days=frozenset(range(6)))
+    opening = Opening(week=(OFFICE_DAY,) * 6 + ((),))
     assert working_days_after(paris("2026-11-27 10:00"), 1, opening) == paris("2026-11-28 10:00")
 
 

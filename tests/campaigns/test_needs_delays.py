@@ -184,7 +184,7 @@ def test_a_need_sent_elsewhere_on_its_last_day_is_told_at_once_to_who_reads_once
 
 
 def test_two_campaigns_with_two_hours_still_make_one_mail_a_day(stage: Stage) -> None:
-    opening = opening_of(2026)
+    opening = opening_of(stage.session, 2026)
     at_four = FIVE - HOUR
 
     def slot(at: datetime, hour: int) -> datetime:

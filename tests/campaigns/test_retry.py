@@ -367,8 +367,9 @@ def test_alerts_voices_and_channels_follow_the_table():
     assert returned.not_before == _at(10)
 
 
-def test_a_wish_that_does_not_exist_is_a_bug():
-    with pytest.raises(ValueError, match="PARFOIS"):
+def test_a_wish_that_is_none_of_the_pages_is_refused():
+    """Asked before the form is checked: what saving would entail, a rehearsal."""
+    with pytest.raises(Refusal, match="une des réponses de la page"):
         _after("JOINT_OK", wish="PARFOIS")
 
 

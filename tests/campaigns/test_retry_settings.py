@@ -161,7 +161,7 @@ def test_a_rhythm_of_the_campaign_replaces_the_wishes():
 
 def test_the_rules_are_told_as_they_are_applied():
     told = " ".join(rules.describe(settings.merged({}))).replace("\u00a0", " ")
-    assert "du lundi au vendredi, sauf les jours fériés" in told
+    assert "du lundi au vendredi, sauf les jours fériés et de fermeture" in told
     assert "de 9 h 30 à 12 h, de 13 h 30 à 16 h et de 16 h à 18 h 30" in told
     assert "nouvel essai dans 3 h, sur une autre tranche horaire" in told
     assert "2 essais par jour et 6 en tout, sur 3 jours différents" in told
@@ -186,7 +186,7 @@ def test_what_is_told_follows_each_setting():
     assert "Aucun message" in told
     assert "tous les 2 jours" in told
     every = settings.merged({"working_days": ALL_WEEK, "rhythm_days": 1})
-    assert "tous les jours, sauf les jours fériés" in rules.describe(every)[0]
+    assert "tous les jours, sauf les jours fériés et de fermeture" in rules.describe(every)[0]
     assert "chaque jour" in rules.describe(every)[-1]
 
 

@@ -157,7 +157,8 @@ def _empty(basket: Basket | None, filters: Filters) -> str:
 def _waiting(shown: Shown, filters: Filters, basket: Basket | None) -> dict[str, Any]:
     """The basket of each need, what the one asked for asks of a human, and who is away."""
     now = gate.now()
-    opening, days = opening_of(now.year), delays.of(gate.campaign()).stages
+    opening = opening_of(gate.db(), now.year)
+    days = delays.of(gate.campaign()).stages
     stages = {
         one.id: idle.stage(one.moved_at, at=now, opening=opening, stages=days)
         for one in shown.needs

@@ -18,9 +18,19 @@ from appel_solidaire.web.coordinator.forms import (
     ReferForm,
 )
 from campaigns import directory, needs, records, reference, weeks
-from campaigns.directory import opening_of
+from campaigns.directory import hours, opening_of
 from campaigns.models import Need, NeedState, Urgency, User
-from campaigns.needs import absences, asking, delays, idle, joining, meetings, vouchers, working
+from campaigns.needs import (
+    absences,
+    asking,
+    delays,
+    idle,
+    joining,
+    meetings,
+    own_forms,
+    vouchers,
+    working,
+)
 
 URGENT = frozenset({Urgency.U0, Urgency.U1})
 FORMS: Mapping[str, type[ActForm]] = {
@@ -109,6 +119,9 @@ def _work(shown: Need) -> dict[str, Any]:  # Any: what a template may show
         "attempts": working.attempts(shown),
         "missed": working.missed_in_a_row(shown),
         "missed_message": working.missed_call_message(gate.organisation()),
+        "own_form": own_forms.of_need(session, shown),
+        "organisation": gate.organisation(),
+        "opened": hours.say_hours(opening_of(session, gate.now().year).week),
     }
 
 
@@ -117,7 +130,8 @@ def _advice(shown: Need) -> idle.Advice | None:
     if shown.state is NeedState.CLOSED:
         return None
     now, stages = gate.now(), delays.of(gate.campaign()).stages
-    days = idle.stage(shown.moved_at, at=now, opening=opening_of(now.year), stages=stages)
+    opening = opening_of(gate.db(), now.year)
+    days = idle.stage(shown.moved_at, at=now, opening=opening, stages=stages)
     return idle.advice(shown.reference, shown.state, days, stages=stages) if days else None
 
 

@@ -17,7 +17,7 @@ def on_call() -> dict[str, Any]:
 def _on_call() -> list[directory.OnCall]:
     """The on-call services of the territories somebody answers for, before a closing."""
     session, now = gate.db(), gate.now()
-    if not directory.is_closing(now):
+    if not directory.is_closing(session, now):
         return []
     mine = reach.territories()
     found = [one for one in directory.territories(session) if mine is None or one.id in mine]

@@ -10,6 +10,7 @@ from appel_solidaire import gate
 from appel_solidaire.typed import accepted
 from appel_solidaire.web.lead import blueprint
 from appel_solidaire.web.lead.fields import number
+from campaigns.directory import hours, opening
 from campaigns.needs import delays
 from campaigns.routes import choosing, learning
 
@@ -90,5 +91,7 @@ def _page(*, form: DelaysForm | None = None, learnt: LearningForm | None = None)
         form=form or DelaysForm(formdata=None, data=held),
         learnt=learnt or LearningForm(formdata=None, prefix="table-", data=changes),
         usual=delays.Delays(),
+        opened=hours.say_hours(opening.week_of(gate.organisation())),
+        region=opening.region_of(gate.organisation()),
         campaign=campaign,
     )
