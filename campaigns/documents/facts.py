@@ -23,7 +23,8 @@ from campaigns.values import national
 
 # Who sees what, whatever the campaign (reliability.md, c1).
 _READERS = (
-    "Les volontaires : leur feuille de la semaine, sans adresse, date de naissance ni dispositif.",
+    "Les volontaires : leur feuille de la semaine, sans adresse, date de naissance ni dispositif. "
+    "Une campagne peut leur montrer l’adresse ou la tranche d’âge, avec une raison et une fin.",
     "La coordination des territoires : les personnes de leur territoire et leurs besoins.",
     "Le pilotage et la protection des données : ce que leur tâche demande, et c’est noté.",
 )

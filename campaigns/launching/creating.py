@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import accounts, guide, journal, launch, reference, retry
+from campaigns import accounts, exposures, guide, journal, launch, reference, retry
 from campaigns.alarms import heat
 from campaigns.alarms import thresholds as silence
 from campaigns.models import (
@@ -40,7 +40,7 @@ _COPIED = (
     "help_room_url",
 )
 # Among the thresholds, what happened to that campaign: no setting of the next one.
-_OF_ITS_TIME = frozenset({launch.pilot.KEY, dismissing.KEY, "before_heat"})
+_OF_ITS_TIME = frozenset({launch.pilot.KEY, dismissing.KEY, exposures.KEY, "before_heat"})
 
 
 def from_preset(

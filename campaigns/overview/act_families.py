@@ -42,7 +42,13 @@ FAMILIES: Mapping[str, Family] = {
     "imports": _family("Listes importées", "import_", "source_"),
     "reroutes": _family("Besoins réorientés", "need_rerouted", "need_handed", "routes_"),
     "rights": _family(
-        "Comptes et droits d’accès", "user_", "coverage_", "deputy_", "volunteer_", "signed_in"
+        "Comptes et droits d’accès",
+        "user_",
+        "coverage_",
+        "deputy_",
+        "exposure_",
+        "volunteer_",
+        "signed_in",
     ),
     "people": _family(
         "Droits des personnes", "rights_", "person_erased", "person_stopped", "person_restarted"

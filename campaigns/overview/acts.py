@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import journal
+from campaigns import exposures, journal
 from campaigns.models import (
     AlarmEnding,
     AlarmWhy,
@@ -74,6 +74,8 @@ _CODES: Mapping[tuple[str, str], type[Labelled]] = {
     ("alarm_closed", "ending"): AlarmEnding,
     ("alarm_opened", "why"): AlarmWhy,
     ("campaign_moved", "state"): CampaignState,
+    ("exposure_begun", "field"): exposures.Field,
+    ("exposure_ended", "field"): exposures.Field,
     ("need_moved", "state"): NeedState,
     ("need_closed", "result"): Result,
     ("need_helped", "helped"): Helped,

@@ -9,6 +9,7 @@ seeing_pages.register(blueprint)
 
 from appel_solidaire.web.dpo import (  # noqa: E402  they use blueprint
     documents,
+    exposures,
     home,
     journal,
     person,
@@ -20,6 +21,7 @@ from appel_solidaire.web.dpo import (  # noqa: E402  they use blueprint
 __all__ = [
     "blueprint",
     "documents",
+    "exposures",
     "home",
     "journal",
     "person",

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import formats, gate, night
 from appel_solidaire.web.dpo import blueprint
-from campaigns import journal, overview, rights, scanning, weeks
+from campaigns import exposures, journal, overview, rights, scanning, weeks
 from campaigns.journal import FaultKind, Verdict
 from campaigns.models import JournalEntry
 
@@ -26,6 +26,7 @@ def page() -> str:
         check=overview.last_check(gate.db()),
         head=journal.latest_head(gate.db()),
         kept=overview.kept(gate.db()),
+        shown_count=len(exposures.told(gate.db(), today=today)[0]),
     )
 
 

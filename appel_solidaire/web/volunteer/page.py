@@ -13,7 +13,7 @@ from appel_solidaire import gate
 from appel_solidaire.web.volunteer import aside, filling
 from appel_solidaire.web.volunteer.filling import NeedBlock
 from appel_solidaire.web.volunteer.forms import CallForm, Given, NeedForm
-from campaigns import calls, guide, needs, reference, sheets, weeks
+from campaigns import calls, exposures, guide, needs, reference, sheets, weeks
 from campaigns.guide import Script
 from campaigns.models import Call, Enrolment, Line, Need, Phone
 from campaigns.refusal import Refusal
@@ -155,6 +155,7 @@ def _background(chosen: Enrolment, at_home: int, *, seen: int | None) -> dict[st
         "out_of_hours": calls.rules.out_of_hours(campaign, at=gate.now()),
         "past_calls": last,
         "past_needs": [(item, needs.say_to_volunteer(item)) for item in past],
+        "exposed": exposures.of_person(campaign, chosen.person, today=weeks.local_day(gate.now())),
         "outcomes": reference.outcomes(),
         "categories": reference.categories(),
         "script": _script(chosen, at_home, past[0] if past else None),
