@@ -19,10 +19,11 @@ _REFERENCE = re.compile(r"\s*(?:[pP]\s*-?\s*)?(\d{1,9})\s*")
 def compare_people(person_id: int) -> str | tuple[str, int]:
     """Show both records side by side, before anything is joined."""
     someone = reach.found(person_id)
-    other = _other(flask.request.form.get("autre", ""))
+    typed = flask.request.form.get("autre", "")
+    other = _other(typed)
     if other is None or other.id == someone.id:
         refused = "Aucune autre fiche ne porte ce numéro : écrivez-le comme « P-1042 »."
-        return looking.page(someone, refused=refused), 422
+        return looking.page(someone, refused=refused, other=typed), 422
     for one in (someone, other):
         reach.note_opening(one)
     return _side_by_side(someone, other)

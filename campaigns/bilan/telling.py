@@ -16,7 +16,7 @@ from campaigns.overview.periods import Counts
 
 _BEFORE = "Avant"
 _MOST_BARS = 8  # the table beneath says them all
-_BRACKETS = re.compile(r"\s*\([^)]*\)$")  # « Amiens Métropole (nom provisoire) » under a bar
+_BRACKETS = re.compile(r"\s?\([^()]*\)$")  # « Amiens Métropole (nom provisoire) » under a bar
 _FORGOTTEN = (
     "Des fiches ont été effacées depuis, au bout du délai de conservation : les âges et les "
     "communes de ces personnes ne sont plus connus."

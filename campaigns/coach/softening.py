@@ -18,11 +18,11 @@ _ARTICLES = family("@articles")
 _NOT_ORGANS = family("@autres")
 _CLEAN = (
     (re.compile(r"[ \t]{2,}"), " "),
-    (re.compile(r"[ \t]+([.,])"), r"\1"),
+    (re.compile(r"(?<![ \t])[ \t]+([.,])"), r"\1"),
     (re.compile(r"([.,;])(?:[ \t]*[,;])+"), r"\1"),
     (re.compile(r"^[ \t]*[.,;:!?]+[ \t]*", re.MULTILINE), ""),
     (re.compile(r"\.(?:[ \t]*\.)+(?!\.)"), "."),
-    (re.compile(r"[ \t]*[,;:][ \t]*$"), ""),
+    (re.compile(r"(?<![ \t])[ \t]*[,;:][ \t]*$"), ""),
 )
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from time import process_time
+from time import process_time, thread_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns import coach
-from campaigns.coach import Kind
+from campaigns.coach import Kind, softening
 from campaigns.coach.lexicon import lexicon
 
 SENTENCES = Path(__file__).parent / "coach_sentences"
@@ -194,3 +194,18 @@ def test_no_word_of_the_lists_is_flagged_by_two_kinds_by_mistake() -> None:
         word for word, them in singles.items() if len(them) > 1 and re.search("[aeiou]$", word)
     }
     assert doubled == set()
+
+
+def test_a_text_written_to_be_slow_is_softened_at_once():
+    begun = thread_time()
+    for text in (
+        "\t" * 50_000,
+        " " * 50_000 + "x",
+        "." * 50_000,
+        "elle est folle" + " ,;" * 16_000,
+    ):
+        for one in coach.advise(text)[:1]:
+            coach.softened(text, one)
+        for pattern, _ in softening._CLEAN:
+            pattern.sub("", text)
+    assert thread_time() - begun < 5

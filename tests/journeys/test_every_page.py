@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 from appel_solidaire import config as settings
 from appel_solidaire import db, story
 from appel_solidaire.instance import Instance
-from campaigns import launch
+from campaigns import exposures, launch, team, weeks
 from campaigns.demo import cast
-from campaigns.models import CampaignState
+from campaigns.models import CampaignState, Role
 from tests import browser as browsers
 from tests.journeys.addresses import DOORS, Address, addresses
 from tests.site import serving
@@ -43,6 +43,7 @@ def place(
     if request.param == "full":
         size = story.Size(people=400, volunteers=8, weeks=1, seed=SEED)
         story.tell(instance, size, bar=_silent)
+        _show(instance)
     else:
         _found(instance)
     pages = addresses(instance)
@@ -53,6 +54,23 @@ def place(
 
 def _silent(_words: str, _steps: int) -> AbstractContextManager[story.Step]:
     return nullcontext(lambda: None)
+
+
+def _show(instance: Instance) -> None:
+    """Volunteers see one field more, for a reason: the lead's page, the DPO's and the call's."""
+    now = instance.clock()
+    with instance.database.unit() as session:
+        by = team.first_of(session, Role.LEAD)
+        assert by
+        exposures.show(
+            session,
+            launch.all_campaigns(session)[0],
+            exposures.Field.ADDRESS,
+            reason="Une visite à domicile est prévue.",
+            until=weeks.local_day(now),
+            by=by,
+            at=now,
+        )
 
 
 def _found(instance: Instance) -> None:

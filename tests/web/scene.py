@@ -215,6 +215,8 @@ def _routes(session: Session, campaign: Campaign, scene: Scene) -> None:
     row = next(one for one in draft.rows if one.category == "ALI_COURSES")
     scene.add("category", "lead", code="ALI_COURSES", row_id=row.id)
     scene.add("no_category", code="RIEN", row_id=NOBODYS)
+    scene.add("shown_field", "lead", field="age")
+    scene.add("no_shown_field", field="birth_date")
     scene.add("no_routes", table_id=NOBODYS)
     office = session.scalars(sa.select(Office).where(Office.code == "CCAS_80620")).one()
     office.nonce, office.confirm_asked_at = sealing.fresh_nonce(), EVE

@@ -12,20 +12,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from appel_solidaire import config as settings
 from appel_solidaire.app import create_app
-from appel_solidaire.db import Database
 from appel_solidaire.instance import Instance
-from campaigns import accounts, journal
+from campaigns import accounts
 from campaigns.models import Coverage, Membership, Role, Sheet, User
 from tests.factories import TUESDAY
 from tests.servers import PostgresServer
 from tests.web import scene as scenes
 from tests.web import signing
 from tests.web.matrix import ACTORS, NAMED_TO_THE_LEAD, RECORD_ROWS, ROWS, SIGNED_OUT, Row
+from tests.web.rehearsed import keep_nothing
 from tests.web.scene import CANARIES, Scene
 
 
@@ -66,21 +65,6 @@ class World:
             return flask.url_for(row.endpoint, **wanted)
 
 
-def _keep_nothing(database: Database) -> None:
-    """Everything runs for real up to the commit, which becomes a roll-back: no cell of the matrix
-    changes what the next one finds."""
-
-    def rehearse(session: Session, *, done: bool) -> None:
-        if done:
-            journal.write_pending(session)
-            session.flush()
-        journal.forget_pending(session)
-        session.info.pop("waiting", None)
-        session.rollback()
-
-    database.settle = rehearse  # type: ignore[method-assign]  # for this one database only
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def world(
     request: pytest.FixtureRequest,
@@ -109,7 +93,7 @@ def world(
         # Enrolled meanwhile: the invitation the matrix walks is a new one.
         lead = session.get_one(User, scene.people["lead"].id)
         scene.things["enrolment"]["token"] = accounts.invite(session, lead, by=None, at=TUESDAY)
-    _keep_nothing(instance.database)
+    keep_nothing(instance.database)
     yield World(app, scene, cookies)
     instance.database.engine.dispose()
 

@@ -167,3 +167,14 @@ def test_no_side_door_shows_records_faster(slow: Instance) -> None:
     assert status == 429
     assert "Une autre fiche" in page
     assert count(visitor, "reading_slowed") == 1
+
+
+@pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+def test_a_form_that_is_refused_counts_as_a_record_read(slow: Instance) -> None:
+    visitor, people = reader(slow, Role.COORDINATION)
+    forms = ("personnes/{}/corriger", "personnes/{}/voix", "rappels/{}/besoin")
+    refused = [visitor.post(form.format(one))[0] for form, one in zip(forms, people, strict=False)]
+    assert refused == [422] * len(forms)
+    assert count(visitor, "person_opened") == len(forms)
+    assert opened(visitor, people[len(forms)]) == 200
+    assert [visitor.post(form.format(people[-1]))[0] for form in forms] == [429] * len(forms)

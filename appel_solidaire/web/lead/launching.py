@@ -121,8 +121,8 @@ def start_pilot() -> Response | tuple[str, int]:
     form = PilotForm()
     form.offer()
     try:
-        chosen = [int(one) for one in form.volunteers.data or []]
         if form.validate():
+            chosen = [int(one) for one in form.volunteers.data or []]
             launch.pilot.choose(session, campaign, chosen, by=gate.me(), at=gate.now())
             if campaign.state is CampaignState.DRAFT:
                 launches.move(session, campaign, CampaignState.PILOT, by=gate.me(), at=gate.now())

@@ -21,7 +21,7 @@ from campaigns.calls.settling import Choices
 from campaigns.refusal import Refusal
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_BETWEEN = re.compile(r"\s*(?:–|—|-|→|\bà\b)\s*")
+_BETWEEN = re.compile(r"[–—→-]|\bà\b")
 # Fields that hold one number, as the rule reads it.
 NUMBERS = (
     "gap_hours",

@@ -93,8 +93,9 @@ def _softened(line: Line, form: CallForm, about: str) -> str:
     blocks = page.blocks(line, form)
     for field in (form.note, *(block.form.text for block in blocks)):
         found = advices(field.data)
-        if field.name == name and number.isdecimal() and int(number) < len(found):
-            field.data = found[int(number)][2]
+        wanted = {str(at): softer for at, (*_, softer) in enumerate(found)}
+        if field.name == name and number in wanted:
+            field.data = wanted[number]
     return page.show(line, form, need_blocks=blocks)
 
 

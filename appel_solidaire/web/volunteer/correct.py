@@ -97,7 +97,8 @@ def _filled(call: Call, form: CallForm, blocks: list[NeedBlock]) -> calls.Filled
 
 
 def _withdrawn() -> set[int]:
-    return {int(one) for one in flask.request.form.getlist("retirer") if one.isdecimal()}
+    ticked = flask.request.form.getlist("retirer")
+    return {int(one) for one in ticked if one.isdecimal() and len(one) < 10}
 
 
 def _needs(call: Call) -> list[Need]:
