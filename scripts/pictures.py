@@ -95,8 +95,7 @@ def _take_all(site: str, chromium: Browser, pages: dict[str, list[Address]]) -> 
 def _take_guide(site: str, chromium: Browser, pages: dict[str, list[Address]]) -> None:
     GUIDE.mkdir(parents=True, exist_ok=True)
     for name, shown in OF_GUIDE.items():
-        names = {shown.page, f"{shown.page}-{shown.number}"}
-        (path,) = (one.path for one in pages[shown.folder] if one.name in names)
+        path = _path(name, shown, pages)
         with _inside(site, chromium, shown.folder, shown.size) as page:
             _open(page, site + path)
             if shown.press:
@@ -107,11 +106,23 @@ def _take_guide(site: str, chromium: Browser, pages: dict[str, list[Address]]) -
             _keep(page, GUIDE / f"{name}.png", start=start, tallest=shown.height)
 
 
+def _path(name: str, shown: Shown, pages: dict[str, list[Address]]) -> str:
+    """Where the page of a picture is; a demonstration in which nothing like it happened says so."""
+    names = {shown.page, f"{shown.page}-{shown.number}"}
+    for one in pages[shown.folder]:
+        if one.name in names:
+            return one.path
+    raise SystemExit(
+        f"Image « {name} » impossible : cette démonstration n’a rien à montrer sur la page "
+        f"{shown.folder}.{shown.page}. Refaites-la avec plus de personnes ou de semaines."
+    )
+
+
 def _open(page: Page, address: str) -> None:
     """Open a page that the guides show; stop when it does not answer as it should."""
     answer = page.goto(address)
     if answer is None or answer.status != 200:
-        raise SystemExit(f"{address} : {answer.status if answer else 'rien'}")
+        raise SystemExit(f"{address} : {answer.status if answer else 'rien'}")
 
 
 @contextmanager

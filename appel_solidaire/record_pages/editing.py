@@ -47,7 +47,6 @@ def add_person() -> Answer:
 def edit_person(person_id: int) -> str:
     """The form of a record."""
     someone = reach.found(person_id)
-    reach.note_opening(someone)
     form = filled(someone)
     enrolment = records.enrolment_of(gate.db(), gate.campaign(), someone)
     form.priority.data = turn_of(enrolment.priority if enrolment else 5)
@@ -108,4 +107,5 @@ def _adding(form: PersonForm, twins: Sequence[Person] = (), elsewhere: int = 0) 
 
 
 def _editing(someone: Person, form: PersonForm) -> str:
+    reach.note_opening(someone)  # a refusal names them as well
     return reach.drawn("edit", person=someone, form=form)

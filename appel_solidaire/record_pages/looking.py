@@ -39,6 +39,7 @@ def page(
     someone: Person,
     *,
     refused: str = "",
+    other: str = "",
     form: StopForm | None = None,
     asking: AskingForm | None = None,
 ) -> str:
@@ -66,6 +67,7 @@ def page(
         form=form or StopForm(formdata=None),
         asking=asking or AskingForm(formdata=None, prefix="ask"),
         refused=refused,
+        other=other[:12],
     )
 
 

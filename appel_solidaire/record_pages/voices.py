@@ -56,7 +56,6 @@ def voices() -> str:
 def voice(person_id: int) -> str:
     """What is decided of who calls somebody, and the form to decide more."""
     someone = reach.found(person_id)
-    reach.note_opening(someone)
     return _page(someone, _form(formdata=None))
 
 
@@ -123,6 +122,7 @@ def _form(**how: None) -> VoiceForm:
 
 
 def _page(someone: Person, form: VoiceForm) -> str:
+    reach.note_opening(someone)  # a refusal names them as well
     decided = pairing.of_person(gate.db(), someone, today=_today())
     return reach.drawn("voice", person=someone, decided=decided, form=form)
 

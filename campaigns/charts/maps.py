@@ -22,6 +22,7 @@ _EVERY = 6  # points of an edge are close enough to ask one in six
 _SHORTER = re.compile(r"^Territoire |\s*\([^)]*\)$")
 _SPECK = "#8a8173"
 _FINE = 10  # shapes are drawn in tenths, written as whole numbers
+_ROUND: tuple[int, ...] = tuple(unit * 10**power for power in range(7) for unit in (1, 2, 3, 5))
 _NBSP = "\u00a0"
 
 
@@ -68,12 +69,17 @@ def _steps(told: Sequence[int], below: int) -> list[int]:
     if not told:
         return []
     most = len(ink.SHADES)
-    # The largest has a class of its own: one city among villages, or a third of them alike.
-    middle = statistics.quantiles(told, n=most - 1) if len(told) > most else told
-    cuts = [told[0], *middle, told[-1]]
-    round_figures = [unit * 10**power for power in range(7) for unit in (1, 2, 5)]
-    starts = {max(each for each in round_figures if each <= cut) for cut in cuts}
+    middle = statistics.quantiles(told, n=most - 1) if len(told) > most else told[:-1]
+    starts = {_round_under(cut) for cut in (told[0], *middle)}
+    # The largest stands alone when a round figure parts it from the next: one city among villages.
+    next_to_it = told[-2] if len(told) > 1 else 0
+    apart = (each for each in _ROUND if next_to_it < each <= told[-1])
+    starts.add(next(apart, _round_under(told[-1])))
     return sorted({max(start, below) for start in starts})
+
+
+def _round_under(count: float) -> int:
+    return max(each for each in _ROUND if each <= count)
 
 
 def _shade(number: int, classes: int) -> str:

@@ -68,7 +68,7 @@ def shares(title: str, desc: str, parts: Mapping[str, int], *, for_print: bool =
         # Room for the longest bar's own figure.
         range=(0, max(1.2 * max(parts.values(), default=0), 1)),
     )
-    labels = [_short(label) for label, _ in rows]
+    labels = _shortened([label for label, _ in rows])
     return _drawn(
         plot, title, desc, labels, {"": [count for _, count in rows]}, for_print=for_print
     )
@@ -148,8 +148,27 @@ def _thinned(labels: Sequence[str]) -> list[str]:
     return [label if place % step == 0 else "" for place, label in enumerate(labels)]
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
+def _shortened(labels: Sequence[str]) -> list[str]:
+    """Each label in its place: without its brackets, then without its last items, when that is
+    enough to tell it from the others; cut where it is full otherwise."""
+    briefly = [_brief(label) for label in labels]
+    return [
+        brief if briefly.count(brief) == 1 else _cut(label)
+        for label, brief in zip(labels, briefly, strict=True)
+    ]
+
+
+def _brief(label: str) -> str:
+    if len(label) <= _LONGEST:
+        return label
+    bare = label.partition(" (")[0]
+    while len(bare) > _LONGEST - 1 and "," in bare:
+        bare = bare.rpartition(",")[0]
+    return _cut(bare) if len(bare) > _LONGEST - 1 else bare + "…"
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip(" ,") + "…"
 
 
 def _number(value: float | None) -> str:

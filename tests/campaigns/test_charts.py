@@ -212,6 +212,27 @@ def test_a_legend_runs_from_the_first_class_to_the_last_without_a_hole() -> None
     assert all(after[0] == before[1] + 1 for before, after in pairwise(ends))
 
 
+@pytest.mark.parametrize(
+    ("counts", "legend"),
+    [
+        ([191, 200, 233, 298, 499], ["100 à 199", "200 à 299", "300 et plus"]),
+        ([5, 5, 6, 6, 7, 8, 9, 11, 12, 23, 38, 372], ["5 à 19", "20 à 49", "50 et plus"]),
+        ([11, 23], ["10 à 19", "20 et plus"]),
+        ([7], ["5 et plus"]),
+    ],
+)
+def test_classes_begin_at_round_figures_and_the_largest_place_stands_alone(
+    counts: list[int], legend: list[str]
+) -> None:
+    by_code = dict(zip([one.insee for one in SOMME], counts, strict=False))
+    said = [
+        text
+        for text in texts(charts.territory_map("t", "d", SOMME, by_code))
+        if text[0] in "123456789"
+    ]
+    assert [" ".join(text.split()) for text in said] == legend
+
+
 # Outlines -------------------------------------------------------------------------------------
 
 

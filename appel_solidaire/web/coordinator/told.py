@@ -81,7 +81,6 @@ def _said(sent: Mapping[str, str], name: str) -> bool | None:
 def tell_need(person_id: int) -> str:
     """Where a need told by telephone is written. Opening the page is journaled."""
     person = reach.found(person_id)
-    opening.note(person.id)
     return _page(person, ToldForm(formdata=None))
 
 
@@ -141,6 +140,7 @@ def _page(
     person: Person, form: ToldForm, *, preview: needs.Preview | None = None, refused: str = ""
 ) -> str:
     """Render the need being told; ``preview`` is what is still asked, and where it would go."""
+    opening.note(person.id)  # a refusal names them as well
     return flask.render_template(
         "coordinator/tell_need.html",
         person=person,
