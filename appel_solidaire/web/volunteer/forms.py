@@ -58,7 +58,7 @@ class _Known(Select):
             whole: Markup = super().__call__(field)
             self._inside[chosen] = whole.partition(">")[2]
         attributes.setdefault("id", field.id)
-        start = Markup(f"<select {html_params(name=field.name, **attributes)}>")  # noqa: S704  escaped
+        start = Markup("<select {}>").format(html_params(name=field.name, **attributes))
         return start + self._inside[chosen]
 
 
