@@ -1,8 +1,8 @@
 """The application: settings in, pages out."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
-from typing import cast
 
 import flask
 import jinja2
@@ -20,6 +20,7 @@ def create_app(instance: Instance) -> flask.Flask:
     config = instance.config
     app = flask.Flask("appel_solidaire", static_folder=str(STATIC), template_folder=str(TEMPLATES))
     app.extensions["appel"] = instance
+    app.extensions["appel_addresses"] = {}
     app.extensions["appel_preview"] = preview.Preview(create_app, clock=instance.clock)
     secure = config.is_https
     app.config.update(
@@ -53,17 +54,22 @@ def _dress(app: flask.Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(formats.FILTERS)
     env.globals["asset"] = asset
-    env.globals["page_at"] = page_at
     app.context_processor(gate.context)
+    app.context_processor(_page_at)
 
 
-def page_at(endpoint: str) -> str:
-    """Address of a page that takes no argument: a menu asks for twenty of them on every page."""
-    known = flask.current_app.extensions.setdefault("appel_addresses", {})
-    place = (flask.request.script_root, endpoint)
-    if place not in known:
-        known[place] = flask.url_for(endpoint)
-    return cast("str", known[place])
+class _Addresses(dict[str, str]):
+    """Addresses of pages that take no argument, by endpoint: each is built once."""
+
+    def __missing__(self, endpoint: str) -> str:
+        self[endpoint] = address = flask.url_for(endpoint)
+        return address
+
+
+def _page_at() -> dict[str, Callable[[str], str]]:
+    """``page_at("volunteer.sheet")``: a menu asks for twenty addresses on every page."""
+    known: dict[str, _Addresses] = flask.current_app.extensions["appel_addresses"]
+    return {"page_at": known.setdefault(flask.request.script_root, _Addresses()).__getitem__}
 
 
 @cache
