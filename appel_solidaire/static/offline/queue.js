@@ -169,7 +169,9 @@ async function keepFiles() {
   const { active } = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map((one) => one.name);
   const files = loaded.filter((one) => one.startsWith(`${location.origin}/static/`));
-  const unseen = navigator.serviceWorker.controller ? "" : location.pathname;
+  // Not its controller: the worker may have taken the page over since it was opened without it.
+  const [opened] = performance.getEntriesByType("navigation");
+  const unseen = opened?.workerStart > 0 ? "" : location.pathname;
   active.postMessage({ files, unseen });
 }
 
