@@ -189,12 +189,17 @@ def _who(_request: flask.Request) -> User | None:
     if user.role not in access.IN_ALL:
         flask.g.campaigns = joined
     flask.g.session_ends_at = expires_at(row, user)
-    if now() - row.seen_at >= TOUCH_EVERY and flask.request.endpoint not in _NO_GESTURE:
+    if now() - row.seen_at >= TOUCH_EVERY and _is_gesture(flask.request):
         _touch(row)
         # As if read so: this session only reads, it must not write the row a second time.
         set_committed_value(row, "seen_at", now())
         flask.g.session_ends_at = expires_at(row, user)
     return user
+
+
+def _is_gesture(request: flask.Request) -> bool:
+    """Somebody asked, not a page by itself: a beat, a key, a copy kept for a bad network."""
+    return request.endpoint not in _NO_GESTURE and "X-Copy" not in request.headers
 
 
 def _touch(row: SignedSession) -> None:
