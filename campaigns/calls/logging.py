@@ -175,50 +175,44 @@ def _keep(
     at: datetime,
 ) -> Call:
     """One member's call and what it entails."""
-    filled, effect = heard.filled, heard.entailed[enrolment]
-    call = _call(session, report, enrolment, heard, guide_id=guide_id, by=by, at=at)
+    filled, effect, is_spoken = heard.filled, heard.entailed[enrolment], enrolment is heard.spoken
+    call = rows.add(
+        session,
+        Call,
+        **_told(heard, enrolment),
+        report_id=report.id,
+        line_id=report.line_id,
+        volunteer_id=by.id,
+        guide_version_id=guide_id,
+        at=at,
+        caller_mood="",
+        corrected_at=None,
+    )
     effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
-    if enrolment is heard.spoken and filled.informed and enrolment.informed_at is None:
+    if is_spoken and filled.informed and enrolment.informed_at is None:
         rows.write(session, enrolment, informed_at=at)
     journal.record(session, "call_logged", about=call, by=by, at=at, outcome=heard.outcome.code)
     return call
 
 
-def _call(
-    session: Session,
-    report: Report,
-    enrolment: Enrolment,
-    heard: _Heard,
-    *,
-    guide_id: int | None,
-    by: User,
-    at: datetime,
-) -> Call:
+def _told(heard: _Heard, enrolment: Enrolment) -> dict[str, object]:
+    """What the report says of one member, as their call keeps it."""
     filled, outcome, effect = heard.filled, heard.outcome, heard.entailed[enrolment]
     is_spoken = enrolment is heard.spoken
-    return rows.add(
-        session,
-        Call,
-        campaign_id=enrolment.campaign_id,
-        report_id=report.id,
-        line_id=report.line_id,
-        enrolment_id=enrolment.id,
-        person_id=enrolment.person_id,
-        volunteer_id=by.id,
-        phone_id=filled.phone_id,
-        guide_version_id=guide_id,
-        at=at,
-        outcome=outcome.code,
-        is_conversation=outcome.conversation,
-        mood=filled.answers.mood,
-        wish=Wish(filled.answers.wish) if filled.answers.wish else None,
-        asked_at=effect.not_before if effect.appointment else None,
-        note=filled.note if is_spoken else "",
-        is_heavy=filled.is_heavy and is_spoken,
-        caller_mood="",
-        rang_back=filled.rang_back,
-        corrected_at=None,
-    )
+    return {
+        "campaign_id": enrolment.campaign_id,
+        "enrolment_id": enrolment.id,
+        "person_id": enrolment.person_id,
+        "phone_id": filled.phone_id,
+        "outcome": outcome.code,
+        "is_conversation": outcome.conversation,
+        "mood": filled.answers.mood,
+        "wish": Wish(filled.answers.wish) if filled.answers.wish else None,
+        "asked_at": effect.not_before if effect.appointment else None,
+        "note": filled.note if is_spoken else "",
+        "is_heavy": filled.is_heavy and is_spoken,
+        "rang_back": filled.rang_back,
+    }
 
 
 def _go_on(
