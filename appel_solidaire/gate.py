@@ -151,18 +151,23 @@ def writes_late(view: F) -> F:
     return view
 
 
-def write() -> None:
+def write(*, stands: Callable[[], bool] | None = None) -> bool:
     """From here to the end of the request: one writing transaction.
 
     What was read before it may have changed: whoever asks for it again reads it afresh, all but
-    who is signed in and where they work.
+    who is signed in and where they work. Unless ``stands``, asked with the pen in hand, says that
+    nothing changed: then all of it is kept, as it is for whoever had the pen already. Gives
+    whether it is.
     """
     if has_the_pen(db()):
-        return
+        return True
     instance().database.turn_to_writing(db())
+    if stands is not None and stands():
+        return True
     for thing in db():
         if not isinstance(thing, (User, SignedSession, Campaign, Organisation)):
             db().expire(thing)
+    return False
 
 
 def guard(app: flask.Flask) -> None:

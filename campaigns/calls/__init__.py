@@ -12,7 +12,17 @@ from campaigns.calls.lines import (
     waits_now,
     whoever_was_at,
 )
-from campaigns.calls.logging import Conflict, Filled, Logged, foresee, log
+from campaigns.calls.logging import (
+    Conflict,
+    Filled,
+    Logged,
+    Ready,
+    foresee,
+    keep,
+    log,
+    prepare,
+    stands,
+)
 from campaigns.calls.loops import Aside
 from campaigns.calls.rules import rules_of
 from campaigns.calls.sharing import at_hand, for_report, tell_the_others
@@ -22,6 +32,7 @@ __all__ = [
     "Conflict",
     "Filled",
     "Logged",
+    "Ready",
     "again",
     "at_hand",
     "at_the_line",
@@ -31,17 +42,20 @@ __all__ = [
     "for_report",
     "foresee",
     "is_attempt",
+    "keep",
     "last_calls",
     "log",
     "may_leave_message",
     "number_to_dial",
     "offline",
     "own",
+    "prepare",
     "revising",
     "ringing",
     "rules",
     "rules_of",
     "skip",
+    "stands",
     "tell_the_others",
     "told",
     "waits_now",

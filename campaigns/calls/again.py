@@ -7,23 +7,19 @@ from sqlalchemy.orm import Session
 
 from campaigns import weeks
 from campaigns.calls.lines import waits_now
-from campaigns.models import Call, Campaign, Enrolment, Line, Report, User
+from campaigns.calls.logging import Ready
+from campaigns.models import Call, Enrolment, Line, User
 
-_NEWEST = (
+_MADE_TODAY = (
     sa.select(Call)
-    .where(Call.volunteer_id == sa.bindparam("user_id"))
+    .where(
+        Call.volunteer_id == sa.bindparam("user_id"),
+        Call.enrolment_id == sa.bindparam("enrolment_id"),
+        Call.at >= sa.bindparam("today"),
+        Call.at <= sa.bindparam("now"),
+    )
     .order_by(Call.at.desc(), Call.id.desc())
     .limit(1)
-)
-_MADE_TODAY = _NEWEST.where(
-    Call.enrolment_id == sa.bindparam("enrolment_id"),
-    Call.at >= sa.bindparam("today"),
-    Call.at <= sa.bindparam("now"),
-)
-_MADE_SINCE = _NEWEST.where(
-    Call.person_id == sa.bindparam("person_id"),
-    Call.campaign_id == sa.bindparam("campaign_id"),
-    Call.id > sa.bindparam("seen"),
 )
 
 
@@ -41,17 +37,13 @@ def made_today(
     return session.scalar(_MADE_TODAY, asked)
 
 
-def made_since(
-    session: Session, person_id: int, *, campaign: Campaign, seen: int, key: str, by: User
-) -> Call | None:
+def made_since(session: Session, ready: Ready, *, seen: int) -> Call | None:
     """The call this volunteer logged from another page since this one was opened.
 
-    ``seen`` is the id of the last call the page showed, ``key`` that of its report: the same
-    report sent again is no second call.
+    ``seen`` is the id of the last call the page showed. The same report sent again is no second
+    call.
     """
-    asked = {"user_id": by.id, "person_id": person_id, "campaign_id": campaign.id, "seen": seen}
-    found = session.scalar(_MADE_SINCE, asked)
-    if found is None:
-        return None
-    kept = sa.select(Report.id).where(Report.user_id == by.id, Report.key == key)
-    return found if session.scalar(kept) is None else None
+    met = ready.met
+    return (
+        session.get(Call, met.own_call_id) if met.own_call_id > seen and not met.is_kept else None
+    )

@@ -1,5 +1,6 @@
 """The household at the end of a line: who may be called, what was said before, giving it back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -47,11 +48,12 @@ _TOLD = sa.select(Report).where(
 
 def at_the_line(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:
     """The household's members this campaign may call, the eldest record first."""
-    return [
-        one
-        for one in everybody_at(session, line, campaign=campaign)
-        if one.person.stop is None and one.person.hold is None
-    ]
+    return callable_now(everybody_at(session, line, campaign=campaign))
+
+
+def callable_now(household: Iterable[Enrolment]) -> list[Enrolment]:
+    """Those of a household who may be called."""
+    return [one for one in household if one.person.stop is None and one.person.hold is None]
 
 
 def everybody_at(session: Session, line: Line, *, campaign: Campaign) -> list[Enrolment]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import care, journal, needs, once, reference, retry, rows
 from campaigns.calls import beside, effects, foreseeing, loops, raised
-from campaigns.calls.lines import at_the_line, waits_now, whoever_was_at
+from campaigns.calls.lines import at_the_line, callable_now, waits_now, whoever_was_at
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Report, User, Wish
 from campaigns.refusal import Refusal
 
@@ -91,21 +91,50 @@ def foresee(
     return retry.say(effect, name=enrolment.person.short_name, now=at, mine=True)
 
 
-def log(
-    session: Session, line: Line, *, filled: Filled, campaign: Campaign, by: User, at: datetime
-) -> Logged:
-    """Keep a report: its calls, its needs, and what they entail.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A report read and understood, not kept yet: what it says, of which line, what it meets."""
 
-    Sent twice with the same key it is kept once and answers the same. ``Conflict`` when the words
-    differ; Refusal when an answer is missing or contradicts another.
-    """
-    digest = filled.digest()
+    line: Line
+    filled: Filled
+    campaign: Campaign
+    by: User
+    at: datetime
+    digest: str
+    met: beside.Beside
+    heard: "_Heard | None"  # None when it was kept before
+
+
+def prepare(
+    session: Session, line: Line, *, filled: Filled, campaign: Campaign, by: User, at: datetime
+) -> Ready:
+    """Read a report and all it meets, and write nothing. Refusal when an answer is missing or
+    contradicts another."""
     met = beside.of(
         session, line, person_id=filled.person_id, key=filled.key, campaign=campaign, by=by, at=at
     )
-    if met.is_kept:
+    heard = None if met.is_kept else _hear(session, line, filled, campaign, met, at=at)
+    return Ready(line, filled, campaign, by, at, filled.digest(), met, heard)
+
+
+def stands(session: Session, ready: Ready) -> bool:
+    """Whether nothing a prepared report rests on has changed. Holds its line from then on.
+
+    Asked with the pen in hand: when it says yes, the report may be kept as it was understood.
+    """
+    return beside.stands(session, ready.met)
+
+
+def keep(session: Session, ready: Ready) -> Logged:
+    """Keep a report that was prepared: its calls, its needs, and what they entail.
+
+    Sent twice with the same key it is kept once and answers the same. ``Conflict`` when the words
+    differ; Refusal when a need is refused.
+    """
+    filled, line, heard, met = ready.filled, ready.line, ready.heard, ready.met
+    campaign, by, at, digest = ready.campaign, ready.by, ready.at, ready.digest
+    if heard is None:
         return _replay(session, filled.key, digest, met, by=by)
-    heard = _hear(session, line, filled, campaign, at=at)
     values = {"digest": digest, "line_id": line.id, "received_at": at, "said": heard.said(at)}
     report = once.added(session, Report, user_id=by.id, key=filled.key, **values)
     if report is None:  # sent twice at the same instant, and the other came first
@@ -117,6 +146,13 @@ def log(
     found = _go_on(session, heard, calls, met, campaign=campaign, by=by, at=at)
     effects.settle_line(session, line, heard.members, called=heard.entailed, at=at)
     return Logged(report, tuple(calls), tuple(found), met)
+
+
+def log(
+    session: Session, line: Line, *, filled: Filled, campaign: Campaign, by: User, at: datetime
+) -> Logged:
+    """Keep a report at once: ``prepare``, then ``keep``."""
+    return keep(session, prepare(session, line, filled=filled, campaign=campaign, by=by, at=at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +173,17 @@ class _Heard:
 
 
 def _hear(
-    session: Session, line: Line, filled: Filled, campaign: Campaign, *, at: datetime
+    session: Session,
+    line: Line,
+    filled: Filled,
+    campaign: Campaign,
+    met: beside.Beside,
+    *,
+    at: datetime,
 ) -> _Heard:
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
     raised.check(outcome, filled.drafts, rang_back=filled.rang_back)
-    members = _members(session, line, filled, campaign)
+    members = _members(session, line, filled, campaign, met)
     spoken = _member(members, filled.person_id)
     filled = _with_own_number(filled, members)
     concerned = [spoken]
@@ -245,10 +287,12 @@ def _go_on(
     return found
 
 
-def _members(session: Session, line: Line, filled: Filled, campaign: Campaign) -> list[Enrolment]:
+def _members(
+    session: Session, line: Line, filled: Filled, campaign: Campaign, met: beside.Beside
+) -> Sequence[Enrolment]:
     if filled.is_past:
         return whoever_was_at(session, line, filled.person_id, campaign=campaign)
-    return at_the_line(session, line, campaign=campaign)
+    return callable_now(met.everybody)
 
 
 def _member(members: Sequence[Enrolment], person_id: int) -> Enrolment:

@@ -2,9 +2,12 @@
 called meanwhile. Every attempt is kept, and each is told."""
 
 from datetime import datetime
+from itertools import chain
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from campaigns import journal, rows, sheets, weeks
 from campaigns.calls.logging import Logged
@@ -36,9 +39,13 @@ _RECENT = (
 _AT_HOME = Line.household_id == sa.bindparam("household_id")
 _PUBLISHED = _RECENT.where(WeekPlan.published_at.is_not(None))
 _OF_HOUSEHOLD = _PUBLISHED.where(_AT_HOME).order_by(WeekPlan.week.desc()).limit(1)
-# One's own line, and whether a person belongs to its household.
+# One's own line, by columns (every report asks), and whether a person belongs to its household.
+_PARTS = (rows.part(Line), rows.part(Sheet), rows.part(WeekPlan, without={"summary"}))
 _OWN = (
-    _PUBLISHED.add_columns(Person.id)
+    sa.select(Person.id, *chain.from_iterable(one.columns for one in _PARTS))
+    .select_from(Line)
+    .join(Line.sheet)
+    .join(Sheet.plan)
     .outerjoin(
         Person,
         sa.and_(
@@ -47,12 +54,15 @@ _OWN = (
         ),
     )
     .where(
+        WeekPlan.campaign_id == sa.bindparam("campaign_id"),
+        WeekPlan.week >= sa.bindparam("oldest"),
+        WeekPlan.published_at.is_not(None),
         Line.id == sa.bindparam("line_id"),
         Sheet.volunteer_id == sa.bindparam("user_id"),
     )
 )
 # The same, held until the end of the transaction.
-_OWN_HELD = _OWN.with_for_update(of=Line).execution_options(populate_existing=True)
+_OWN_HELD = _OWN.with_for_update(of=Line)
 _OF_HOUSEHOLD_HELD = _OF_HOUSEHOLD.with_for_update(of=Line).execution_options(
     populate_existing=True
 )
@@ -173,23 +183,30 @@ def _find(
     campaign: Campaign,
     *,
     at: datetime,
-    ways: tuple[sa.Select[Line, int | None], sa.Select[Line]],
+    ways: tuple[sa.Select[*tuple[Any, ...]], sa.Select[Line]],
 ) -> Line | None:
     """As ``at_hand``, by two statements: one's own line, and the line a household has."""
     if user.suspended_at is not None:
         return None
     own, of_household = ways
     asked = _asked(campaign, at=at)
-    found = session.execute(
-        own, {**asked, "line_id": line_id, "user_id": user.id, "person_id": person_id}
-    ).first()
-    line = found[0] if found is not None else None
-    if person_id is None or (found is not None and found[1] is not None):
+    mine = {**asked, "line_id": line_id, "user_id": user.id, "person_id": person_id}
+    found = rows.read(session, own, mine).first()
+    line = None if found is None else _line(session, found)
+    if person_id is None or (found is not None and found[0] is not None):
         return line
     person = session.get(Person, person_id)
     if person is None or not _had_opened(session, user, person, at=at):
         return line
     return session.scalar(of_household, {**asked, "household_id": person.household_id})
+
+
+def _line(session: Session, row: sa.Row[Any]) -> Line:
+    """The line of such a row, with its sheet and its week."""
+    line, sheet, plan = rows.entities(session, row, _PARTS, start=1)
+    set_committed_value(sheet, "plan", plan)
+    set_committed_value(line, "sheet", sheet)
+    return cast("Line", line)
 
 
 def _asked(campaign: Campaign, *, at: datetime) -> dict[str, object]:

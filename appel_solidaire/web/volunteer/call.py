@@ -36,29 +36,29 @@ def call_post(line_id: int) -> str | Response | tuple[str, int]:
     A line that moved meanwhile keeps it too: nobody should tell their news twice.
     """
     form = CallForm()
+    line = lines.in_report(line_id, form.person_id.data)
     needed: list[NeedBlock] = []
     if not _may_be_kept_at_once(form):
-        line = lines.in_report(line_id, form.person_id.data)
         if (begun := coaching.page_after(line, form)) is not None:
             return begun
         needed = page.blocks(line, form)
         if (refused := _page_instead(line, form, needed)) is not None:
             return refused
-    gate.write()
-    line = lines.of_report(line_id, form.person_id.data)
-    if (made := _made_meanwhile(form)) is not None:
-        return page.show(line, form, need_blocks=needed, trouble=Trouble(again=made)), 422
     try:
-        logged = _log(line, filling.filled(form, needed))
+        ready = _prepare(line, form, needed)
+        if not gate.write(stands=lambda: calls.stands(gate.db(), ready)):
+            line = lines.of_report(line_id, form.person_id.data)
+            ready = _prepare(line, form, needed)
+        logged = _keep(ready)
+    except _MadeMeanwhile as meanwhile:
+        trouble, status = Trouble(again=meanwhile.call), 422
     except calls.Conflict as conflict:
-        return page.show(line, form, need_blocks=needed, trouble=Trouble(conflict=conflict)), 409
+        trouble, status = Trouble(conflict=conflict), 409
     except Refusal as refusal:
-        return page.show(line, form, need_blocks=needed, trouble=Trouble(refusal=refusal)), 422
-    if line.sheet.volunteer_id != gate.me().id:
-        return flask.redirect(flask.url_for("volunteer.sheet", fait=logged.report.id), 303)
-    # What follows is looked for by the next page: the one pen of SQLite is not held meanwhile.
-    following = flask.url_for("volunteer.onward", line_id=line.id, fait=logged.report.id)
-    return flask.redirect(following, 303)
+        trouble, status = Trouble(refusal=refusal), 422
+    else:
+        return flask.redirect(_after(line, logged), 303)
+    return page.show(line, form, need_blocks=needed, trouble=trouble), status
 
 
 def _may_be_kept_at_once(form: CallForm) -> bool:
@@ -80,34 +80,51 @@ def _page_instead(line: Line, form: CallForm, needed: list[NeedBlock]) -> tuple[
     return None
 
 
-def _made_meanwhile(form: CallForm) -> Call | None:
-    """The call logged from another page since this one was opened: said once, then kept too."""
-    seen, person_id = flask.request.form.get("vu", type=int), form.person_id.data
-    if seen is None or person_id is None:
-        return None
-    return calls.again.made_since(
+class _MadeMeanwhile(Exception):  # noqa: N818  something to say, not a fault
+    """A call was logged from another page since this one was opened: said once, then kept too."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.id)
+        self.call = call
+
+
+def _prepare(line: Line, form: CallForm, needed: list[NeedBlock]) -> calls.Ready:
+    """Read the report and what it meets, and write nothing."""
+    ready = calls.prepare(
         gate.db(),
-        person_id,
+        line,
+        filled=filling.filled(form, needed),
         campaign=gate.campaign(),
-        seen=seen,
-        key=form.key.data or "",
         by=gate.me(),
+        at=gate.now(),
     )
+    seen = flask.request.form.get("vu", type=int)
+    made = None if seen is None else calls.again.made_since(gate.db(), ready, seen=seen)
+    if made is not None:
+        raise _MadeMeanwhile(made)
+    return ready
 
 
-def _log(line: Line, filled: calls.Filled) -> calls.Logged:
+def _keep(ready: calls.Ready) -> calls.Logged:
     """Keep the report, free the household, and tell who else has to do with it."""
-    session, me, now = gate.db(), gate.me(), gate.now()
-    logged = calls.log(session, line, filled=filled, campaign=gate.campaign(), by=me, at=now)
+    session, line, person_id, me = gate.db(), ready.line, ready.filled.person_id, gate.me()
+    logged = calls.keep(session, ready)
     if logged.met.is_drafted:
-        calls.drafts.drop(session, line.id, person_id=filled.person_id, by=me)
+        calls.drafts.drop(session, line.id, person_id=person_id, by=me)
     if logged.met.is_held:
         sheets.locks.leave(session, line.household_id, by=me)
     seen = flask.request.form.get("vu", default=0, type=int)
     calls.tell_the_others(
-        session, logged, line, person_id=filled.person_id, seen=seen, by=me, at=now
+        session, logged, line, person_id=person_id, seen=seen, by=me, at=gate.now()
     )
     return logged
+
+
+def _after(line: Line, logged: calls.Logged) -> str:
+    """Where to go next. It is looked for by the next page: nobody holds the pen meanwhile."""
+    if line.sheet.volunteer_id != gate.me().id:
+        return flask.url_for("volunteer.sheet", fait=logged.report.id)
+    return flask.url_for("volunteer.onward", line_id=line.id, fait=logged.report.id)
 
 
 @blueprint.get("/appels/<int:line_id>/suite")
