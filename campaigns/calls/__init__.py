@@ -2,6 +2,7 @@
 
 from campaigns.calls import again, correcting, drafts, offline, own, revising, ringing, rules
 from campaigns.calls.effects import is_attempt, may_leave_message
+from campaigns.calls.filled import Filled
 from campaigns.calls.lines import (
     at_the_line,
     everybody_at,
@@ -14,7 +15,6 @@ from campaigns.calls.lines import (
 )
 from campaigns.calls.logging import (
     Conflict,
-    Filled,
     Logged,
     Ready,
     foresee,

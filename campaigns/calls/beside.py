@@ -66,8 +66,7 @@ def of(
     by: User,
     at: datetime,
 ) -> Beside:
-    """What a report of a line finds there. One statement, by indexes. Refusal when the line itself
-    has just gone."""
+    """What a report of a line finds there. Refusal when the line itself has just gone."""
     asked = {
         "campaign_id": campaign.id,
         "line_id": line.id,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from campaigns import journal, needs, reference, retry, weeks
 from campaigns.calls import before, effects, foreseeing, raised
-from campaigns.calls.logging import Filled
+from campaigns.calls.filled import Filled
 from campaigns.calls.revising import (
     Correction,
     keep_revision,

@@ -1,16 +1,15 @@
 """Keeping a report: its calls, its needs and what they entail, all in one transaction."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import care, journal, needs, once, reference, retry, rows
+from campaigns import care, journal, once, reference, retry, rows
 from campaigns.calls import beside, effects, foreseeing, loops, raised
+from campaigns.calls.filled import Filled
 from campaigns.calls.lines import at_the_line, callable_now, waits_now, whoever_was_at
 from campaigns.models import Call, Campaign, Enrolment, Line, Need, Report, User, Wish
 from campaigns.refusal import Refusal
@@ -27,44 +26,6 @@ class Conflict(Refusal):
             "Ce compte rendu a déjà été enregistré avec un autre contenu. Rien n’a été écrasé."
         )
         self.kept = kept
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The call page, filled in. ``key``, drawn by the page, makes a second sending harmless.
-
-    ``is_past``: made off screen and told afterwards, also of whoever is not to be called any more.
-    ``rang_back``: the person rang, which is no attempt; ``is_heavy``: « appel difficile ».
-    """
-
-    key: str
-    person_id: int
-    answers: retry.Answers
-    note: str = ""
-    phone_id: int | None = None
-    informed: bool = False
-    language: str = ""
-    drafts: tuple[needs.Draft, ...] = ()
-    is_past: bool = False
-    aside: loops.Aside = loops.NOTHING
-    rang_back: bool = False
-    is_heavy: bool = False
-
-    def digest(self) -> str:
-        """Tells a replay from a change."""
-        told = [
-            self.person_id,
-            repr(self.answers),
-            self.note,
-            self.phone_id,
-            self.informed,
-            self.language,
-            [repr(draft) for draft in self.drafts],
-            # Only when said: a report kept before these questions existed is still itself.
-            *([repr(self.aside)] if self.aside != loops.NOTHING else []),
-            *(name for name in ("rang_back", "is_heavy") if getattr(self, name)),
-        ]
-        return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from campaigns import retry, sealing, weeks
-from campaigns.calls.logging import Filled, Logged, log
+from campaigns.calls.filled import Filled
+from campaigns.calls.logging import Logged, log
 from campaigns.models import Campaign, Line, Person, User, WeekPlan
 from campaigns.refusal import Refusal
 from campaigns.retry import Mood, Spoke
