@@ -6,7 +6,7 @@ from datetime import time
 
 from campaigns.refusal import Refusal
 
-_HOUR = re.compile(r"([0-9]{1,2})\s*[:h]?\s*([0-9]{2})?")
+_HOUR = re.compile(r"([0-9]{1,2})\s*(?:[:h]\s*)?([0-9]{2})?")
 # By name: the least, the most, the words of the refusal.
 Bounds = Mapping[str, tuple[int, int, str]]
 

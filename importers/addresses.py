@@ -12,8 +12,8 @@ from importers.places import PlaceIndex
 from importers.report import PlaceCounts
 
 _PLACE = re.compile(r"(?:F\s*-\s*)?(\d{4,5})\s*[-–,]?\s*(\D.*)", re.IGNORECASE | re.DOTALL)
-_BACKWARDS = re.compile(r"(\D+?)[\s,(–-]+(\d{5})\)?")
-_END_OF_ADDRESS = re.compile(r"(.*?)[\s,–-]*\b(\d{5})\s+([^\d,]+)")
+_BACKWARDS = re.compile(r"(\D*[^\d\s,(–-])[\s,(–-]+(\d{5})\)?")
+_END_OF_ADDRESS = re.compile(r"\b(\d{5})\s+([^\d,\s][^\d,]*)\Z")
 _CEDEX = re.compile(r"\bcedex\b", re.IGNORECASE)
 _LENGTH = 120
 _PLACES = ("postal_code", "town", "postal_and_town", "insee")
@@ -58,9 +58,9 @@ class Addresses:
         address = cells.joined(parts) if parts else ""
         key = self._cells(row)
         place: Place = NOWHERE if key is None else self._known[key]
-        if place is NOWHERE and address and (found := _END_OF_ADDRESS.fullmatch(address)):
-            place = self._place(postal_code=found[2], town=found[3])
-            address = found[1] if place.insee else address
+        if place is NOWHERE and address and (found := _END_OF_ADDRESS.search(address)):
+            place = self._place(postal_code=found[1], town=found[2])
+            address = address[: found.start()].rstrip(" ,–-") if place.insee else address
         if place is not NOWHERE:
             self._tally(line, place)
         return address, place

@@ -13,7 +13,7 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-](\d{2,4})\b|(\d{4})-\d{2}-\d{2}")
 _PLACE = re.compile(r"(?:F\s?-\s?)?\d{5}\s+\D{2,}|\D{2,}\s\(?\d{5}\)?", re.IGNORECASE)
 _CODE = re.compile(r"\d{4,5}|2[AB]\d{3}")
-_AMOUNT = re.compile(r"-?\d[\d\s\u00a0\u202f.]*(?:,\d{1,2})?\s*(?:€|eur(?:os?)?)", re.IGNORECASE)
+_AMOUNT = re.compile(r"-?\d[\d\s.]*(?:,\d{1,2}\s*)?(?:€|eur(?:os?)?)", re.IGNORECASE)
 _ILLNESS = re.compile(
     r"\b(alzheimer|parkinson|diabet\w*|insulin\w*|cancer\w*|dement\w*|demence|avc|epilep\w*|dialys\w*|"
     r"depressi\w*|insuffisance|hypertension|oxygene|sclerose|schizophren\w*|alcooli\w*|"

@@ -10,7 +10,7 @@ from importers.naming import CIVILITY, bare_name, civility, split_name
 _AND = r"(?:et|&|\+)"
 # « M. et Mme », at the head of a name or alone in the column of civilities.
 _BOTH = re.compile(rf"^\s*({CIVILITY})\s*(?:{_AND}|ou|/)\s*({CIVILITY})\s*(?=\s|$)", re.IGNORECASE)
-_BETWEEN = re.compile(rf"\s+{_AND}\s+|\s*&\s*|(?<=[^\W\d_]{{2}})\s*/\s*(?=[^\W\d_]{{2}})", re.I)
+_BETWEEN = re.compile(rf" {_AND} |\s?&\s?|(?<=[^\W\d_]{{2}})\s?/\s?(?=[^\W\d_]{{2}})", re.I)
 _DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}(?!\d)|\d{4}-\d{1,2}-\d{1,2}")
 
 

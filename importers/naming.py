@@ -6,11 +6,12 @@ from campaigns.values import fold, title_of
 
 CIVILITY = r"(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\b\.?"
 
+# Cells come with single spaces.
 _CIVILITIES = re.compile(rf"^(?:{CIVILITY}\s+)+", re.IGNORECASE)
 _ONLY_CIVILITY = re.compile(rf"{CIVILITY}", re.IGNORECASE)
-_BORN = re.compile(r"\s*\(?\b(?:n[ée]{1,2}e?|n[ée]e?\s*:|naiss\.)\s+(.+?)\)?$", re.IGNORECASE)
-_MARRIED = re.compile(r"^(.+?)\s+(?:[ée]p(?:ouse)?\.?|veuve|vve)\s+(.+)$", re.IGNORECASE)
-_DEAD = re.compile(r"\s*(?:†|\bDCD\b|\(d[ée]c[ée]d[ée]e?\))\s*", re.IGNORECASE)
+_BORN = re.compile(r"\s?\(?\b(?:n[ée]{1,2}e?|n[ée]e?\s?:|naiss\.) (.+?)\)?$", re.IGNORECASE)
+_MARRIED = re.compile(r"^(.+?) (?:[ée]p(?:ouse)?\.?|veuve|vve) (.+)$", re.IGNORECASE)
+_DEAD = re.compile(r"\s?(?:†|\bDCD\b|\(d[ée]c[ée]d[ée]e?\))\s?", re.IGNORECASE)
 _PARTICLES = frozenset(
     {"de", "du", "des", "la", "le", "van", "von", "el", "al", "ben", "da", "dos"}
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from campaigns.values import fold
 
 _CEDEX = re.compile(r"\bcedex\b.*|\bcdx\b.*")
-_BRACKETS = re.compile(r"\([^)]*\)|\d+")
+_BRACKETS = re.compile(r"\([^()]*\)|\d+")
 _ABBREVIATIONS = [
     (re.compile(r"\bs\s?/\s?"), "sur "),
     (re.compile(r"\bst\b\.?"), "saint"),

@@ -198,8 +198,8 @@ _INSIDE = [
 
 _BY_HEADER = {word: field for field, words in _WHOLE.items() for word in words.split("|")}
 _PATTERNS = [(field, re.compile(pattern)) for field, pattern in _INSIDE]
-_NOTE = re.compile(r"\n\s*(?:si|seulement si|ou)\b.*", re.IGNORECASE | re.DOTALL)
-_BRACKETS = re.compile(r"\((?!e\)|s\))[^)]*\)")
+_NOTE = re.compile(r"\n(?:si|seulement si|ou)\b.*", re.IGNORECASE | re.DOTALL)
+_BRACKETS = re.compile(r"\((?!e\)|s\))[^)]{0,400}\)")
 _NUMBER = re.compile(r"\bn\s?[°º]\s?|\b(?:numero\(?s?\)?|num|no)\b\.?\s?(?:d[eu] )?|\bn° ?(?:de )?")
 _TAIL = re.compile(r"[\s_]*\d{1,2}$")
 _CERTAIN, _LIKELY = 0.95, 0.75
@@ -208,7 +208,8 @@ _LONGEST_TITLE = 120
 
 def normal(header: str) -> str:
     """The form under which headers are compared (spreadsheets, section 2)."""
-    text = _NOTE.sub("", header)
+    lines = "\n".join(" ".join(line.split()) for line in header.split("\n") if line.strip())
+    text = _NOTE.sub("", lines)
     text = fold(text.replace("°", "°").replace("º", "°"))
     text = (
         _BRACKETS.sub(" ", text).replace("(s)", "").replace("(e)", "e" if "ne(e)" in text else "")

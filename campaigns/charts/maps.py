@@ -19,7 +19,7 @@ _MARGIN = 4
 _LEGEND = 22  # height of a line of the legend
 _EVERY = 6  # points of an edge are close enough to ask one in six
 # A name on the map: « Territoire Hauts de Somme (nom provisoire) » is « Hauts de Somme ».
-_SHORTER = re.compile(r"^Territoire |\s*\([^)]*\)$")
+_SHORTER = re.compile(r"^Territoire |\s?\([^()]*\)$")
 _SPECK = "#8a8173"
 _FINE = 10  # shapes are drawn in tenths, written as whole numbers
 _ROUND: tuple[int, ...] = tuple(unit * 10**power for power in range(7) for unit in (1, 2, 3, 5))

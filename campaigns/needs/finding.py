@@ -26,7 +26,7 @@ from campaigns.values import fold
 
 MINE, NOBODYS = "moi", "personne"
 NOWHERE = "inconnue"
-_REFERENCE = re.compile(r"\s*b?\s*-?\s*(\d{1,9})\s*", re.IGNORECASE)
+_REFERENCE = re.compile(r"b?\s*(?:-\s*)?(\d{1,9})", re.IGNORECASE)
 _MOST_VIEWS = 20
 _DAYS = frozenset(str(days) for days in range(1, 61))  # a basket's, whatever the campaign chose
 _GONE = (ReferralState.NOT_OURS, ReferralState.EXPIRED)
@@ -153,7 +153,7 @@ def ordered(query: sa.Select[Need], sort: Sort) -> sa.Select[Need]:
 
 def number(text: str) -> int | None:
     """The number of « B-2031 », « b 2031 » or « 2031 »; None when it is a name."""
-    found = _REFERENCE.fullmatch(text)
+    found = _REFERENCE.fullmatch(text.strip())
     return int(found[1]) if found else None
 
 

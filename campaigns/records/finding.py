@@ -12,7 +12,7 @@ from campaigns.models import Campaign, Commune, Enrolment, FileNumber, Person, P
 from campaigns.records.given import Given
 
 MOST = 50
-_REFERENCE = re.compile(r"p\s*-?\s*(\d{1,9})", re.IGNORECASE)
+_REFERENCE = re.compile(r"p\s*(?:-\s*)?(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-_SPACE_BEFORE = re.compile(r"[ \u00a0\u202f]+(?=[:;?!»])")
+_SPACE_BEFORE = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]++(?=[:;?!»])")
 _SPACE_AFTER = re.compile(r"«[ \u00a0\u202f]+")
 _NO_BREAK = "\u00a0"
 
