@@ -8,13 +8,14 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree  # after the audit alone: no entity is left to expand
 
 from importers import reach
 from importers.caps import Caps
+from importers.spans import Span
 from importers.unreadable import Unreadable
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how Excel 97 and sealed files begin
@@ -41,6 +42,7 @@ class Audit:
     errors: dict[str | int, list[str]]
     comments: int = 0
     is_marked: bool = False
+    spans: Mapping[int, Sequence[Span]] = field(default_factory=dict)  # of an ods
 
     def of_sheet(self, name: str, position: int) -> tuple[int, list[str]]:
         """Hidden rows and cells in error of one sheet."""
@@ -87,7 +89,8 @@ def _learnt(kind: str, directory: zipfile.ZipFile, scans: dict[str, reach.Scan])
     if kind == "ods":
         content = scans["content.xml"]
         hidden: dict[str | int, int] = dict(enumerate(content.hidden_by_table))
-        return Audit(kind, hidden, {}, content.comments)
+        spans = dict(enumerate(content.spans_by_table))
+        return Audit(kind, hidden, {}, content.comments, spans=spans)
     found = {name: scans[entry] for name, entry in _sheets_of(directory).items() if entry in scans}
     return Audit(
         kind,

@@ -29,6 +29,7 @@ _NOT_TYPED = frozenset(
     {
         "repeated", "to_confirm", "objected", "number_of_objector", "couple", "correction_kept",
         "dropped_row", "left_out", "other_table", "forbidden", "held", "hold_released",
+        "merged_cells",
     }
 )  # fmt: skip
 

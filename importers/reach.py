@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from importers.caps import Caps
+from importers.spans import MOST_COVERED, Span
 from importers.unreadable import Unreadable
 
 _MOST_ERRORS = 1_000
@@ -22,6 +23,7 @@ class Scan(ABC):
         self.caps = caps
         self.hidden_rows = 0
         self.hidden_by_table: list[int] = []
+        self.spans_by_table: list[list[Span]] = []
         self.errors: list[str] = []
         self.comments = 0
         self.is_marked = False  # colours or struck-out text that may mean something
@@ -157,6 +159,7 @@ class Content(Scan):
             self._line = 0
             if opens:
                 self.hidden_by_table.append(0)
+                self.spans_by_table.append([])
         elif name == b"table:table-row":
             if opens:
                 self._column, self._row_is_filled = 0, False
@@ -173,9 +176,15 @@ class Content(Scan):
             self.comments += opens
         elif opens:
             self._cell_repeat = _repeat(attributes, b"number-columns-repeated")
+            if b"rows-spanned=" in attributes:
+                self._span(_repeat(attributes, b"number-rows-spanned"))
             self._column += self._cell_repeat
             if b"office:value-type=" in attributes:
                 self._fill()
+
+    def _span(self, lines: int) -> None:
+        if lines > 1 and self.spans_by_table and len(self.spans_by_table[-1]) < MOST_COVERED:
+            self.spans_by_table[-1].append((self._line + 1, self._column, self._line + lines))
 
     def _end_row(self) -> None:
         self._line += self._row_repeat

@@ -15,7 +15,8 @@ from io import BytesIO
 from itertools import chain, islice
 from typing import Any  # cells are of any type until they have been cleaned
 
-from importers.archive import COMPOUND, audit
+from importers import spans
+from importers.archive import COMPOUND, Audit, audit
 from importers.caps import Caps
 from importers.unreadable import Unreadable
 
@@ -62,7 +63,8 @@ def _answer_text(content: bytes, encoding: str | None, caps: Caps) -> None:
         tables = tables_html.tables_of(text, caps)
         names = [""] if len(tables) == 1 else [f"Tableau {at + 1}" for at in range(len(tables))]
         _say_about("html", encoding, [
-            _head(name, table.rows[:_HEAD], len(table.rows), table.hidden_rows)
+            _head(name, table.rows[:_HEAD], len(table.rows), table.hidden_rows, (),
+                  spans.bounded(table.spans, lines=caps.lines))
             for name, table in zip(names, tables, strict=True)
         ])  # fmt: skip
         _send(iter(tables[_choice()].rows), caps)
@@ -93,7 +95,8 @@ def _answer_workbook(content: bytes, caps: Caps) -> None:
         sheet = workbook.sheet(position)
         hidden, errors = seen.of_sheet(name, position) if seen else (0, [])
         rows = list(_rows(sheet, caps, most=_HEAD))
-        heads.append(_head(name, rows, (sheet.end or (0, 0))[0], hidden, errors))
+        merges = spans.bounded(_spans(sheet, seen, position), lines=caps.lines)
+        heads.append(_head(name, rows, (sheet.end or (0, 0))[0], hidden, errors, merges))
     if not any(head["head"] for head in heads):
         raise Unreadable("no_sheet")
     marks = (seen.comments, seen.is_marked) if seen else (0, False)
@@ -116,10 +119,26 @@ def _is_sealed_xls(content: bytes) -> bool:
 
 
 def _head(
-    name: str, head: list[Any], rows: int, hidden_rows: int = 0, errors: Sequence[str] = ()
+    name: str,
+    head: list[Any],
+    rows: int,
+    hidden_rows: int = 0,
+    errors: Sequence[str] = (),
+    merges: Sequence[spans.Span] = (),
 ) -> dict[str, Any]:
-    """What the parent needs to choose a sheet, and to say of it."""
-    return {"name": name, "head": head, "rows": rows, "hidden_rows": hidden_rows, "errors": errors}
+    """What the parent needs to choose a sheet, to read it, and to say of it."""
+    return {
+        "name": name, "head": head, "rows": rows, "hidden_rows": hidden_rows, "errors": errors,
+        "spans": merges,
+    }  # fmt: skip
+
+
+def _spans(sheet: Any, seen: Audit | None, position: int) -> Sequence[spans.Span]:
+    """The cells merged down several lines: the audit saw an ods's, the library the others'."""
+    if seen is not None and seen.kind == "ods":
+        return seen.spans.get(position, ())
+    ranges = sheet.merged_cell_ranges or ()
+    return [(top + 1, left, bottom + 1) for (top, left), (bottom, _) in ranges if bottom > top]
 
 
 def _say_about(

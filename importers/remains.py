@@ -21,6 +21,7 @@ _SAYS = {
     "to_confirm": "Peut-être une personne déjà connue : à confirmer.",
     "held": "Mise de côté, personne ne l’appelle avant votre avis.",
     "hold_released": "La liste redit de ne pas appeler ; quelqu’un l’a déjà vérifié ici.",
+    "merged_cells": "Nom fusionné avec une ligne au-dessus : les deux sont une seule personne.",
     "dropped_row": "Ligne qui n’est pas une personne, laissée de côté.",
     "other_table": "Ligne refusée : elle est d’un deuxième tableau, à déposer à part.",
     "unknown_person": "Personne inconnue : une liste d’enrichissement n’ajoute personne.",

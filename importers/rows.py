@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from importers import beside, corrections, erasing, numbers, vocabulary
+from importers import beside, corrections, erasing, merged, numbers, vocabulary
 from importers.choices import Choices
 from importers.cleaning import Cleaner, CleanRow
 from importers.columns import BESIDE, Column
@@ -73,7 +73,7 @@ def clean(
     )  # fmt: skip
     erased = erasing.erase(table, columns) if erased is None else erased
     _fix(table, choices)
-    below = _second_table(cleaner, table)
+    below = _second_table(cleaner, table) + merged.gather(table.rows, table.covered, columns)
     people = _people(cleaner, table, choices, _typed_columns(columns, choices, retyped), retyped)
     phones = cleaner.numbers.counts(missing=cleaner.missing)
     problems = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from importers.caps import Caps
+from importers.spans import Span
 from importers.unreadable import Unreadable
 
 _PAGE = re.compile(r"[\s\ufeff]*<(?:!doctype\s+html|html|table|body|meta|head|style|div)", re.I)
@@ -25,6 +26,7 @@ class HtmlTable:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     hidden_rows: int = 0
     line: int = 0
+    spans: list[Span] = field(default_factory=list)
     # Columns that a cell above still covers, and for how many rows.
     covered: dict[int, int] = field(default_factory=dict)
 
@@ -137,6 +139,7 @@ class _Reader:
         self._row += ["".join(self._cell).strip(), *[""] * (columns - 1)]
         if rows > 1:
             table.covered.update(dict.fromkeys(range(at, at + columns), rows))
+            table.spans.append((table.line + 1, at, table.line + rows))
         if len(self._row) > self._caps.columns:
             raise Unreadable("too_wide", **self._caps.wide)
         self._cell = None

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import IO, Any  # what JSON holds
 
-from importers import header, vocabulary
+from importers import header, spans, vocabulary
 from importers.archive import COMPOUND
 from importers.caps import Caps
 from importers.header import Recogniser
@@ -35,7 +35,8 @@ class Table:
     """A sheet as it stands: headers as written (numbered when doubled), rows with their line.
 
     Lines count from 1 as a spreadsheet shows them. ``errors`` are the cells in error (« D7 »);
-    ``comments`` and ``is_marked`` tell of comments, colours and struck-out text nobody reads.
+    ``comments`` and ``is_marked`` tell of comments, colours and struck-out text nobody reads;
+    ``covered`` are the columns, by line, that a cell above covers and whose text is read again.
     """
 
     sheet: str
@@ -49,6 +50,7 @@ class Table:
     errors: tuple[str, ...] = ()
     comments: int = 0
     is_marked: bool = False
+    covered: spans.Covered = field(default_factory=dict)
 
     @property
     def is_untitled(self) -> bool:
@@ -161,6 +163,8 @@ def _dialogue(
     rows = _rows_below(head.last_line, child.stdout)
     if len(rows) > caps.rows:
         raise Unreadable("too_wide", **caps.wide)
+    below = [span for span in sheets[chosen]["spans"] if span[0] > head.last_line]
+    covered = spans.fill(rows, below)
     width = max(max((len(cells) for _, cells in rows), default=0), len(head.titles))
     return Table(
         sheet=sheets[chosen]["name"],
@@ -174,6 +178,7 @@ def _dialogue(
         errors=tuple(sheets[chosen]["errors"]),
         comments=about["comments"],
         is_marked=about["is_marked"],
+        covered=covered,
     )
 
 

@@ -13,11 +13,14 @@ _MONTHS = {
     "janv": 1, "fevr": 2, "mars": 3, "avri": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8,
     "sept": 9, "octo": 10, "nove": 11, "dece": 12,
 }  # fmt: skip
-_IN_WORDS = re.compile(r"(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?\s+(\d{4})$")
+_IN_WORDS = re.compile(r"(\d{1,2})(?:er)?\s+([a-z]{3,9})\.?\s+(\d{4}|\d{2})$")
+# « le 07/03/1941 », « Née le 7 mars 1941 »: what is said before a date.
+_SAID_BEFORE = re.compile(r"(?:n[ée]e?(?:\(e\))?\s{1,3})?le\s{1,3}(?=\d)", re.IGNORECASE)
 _EXCEL_EPOCH = date(1899, 12, 30)
 # Nobody alive is older: beyond it a date is a slip or a filler such as 01/01/1900.
 _OLDEST_YEARS = 118
-_SURE_YEARS = 100
+# « 20 » is 1920 rather than 2020: lists are of old people, and somebody looks at it anyway.
+_SURE_YEARS = 115
 _YEARS = ("1850", "2100")  # four figures beyond them are no year
 _NO_DATE_YET = "Cette date n’est pas reconnue."
 
@@ -41,7 +44,9 @@ _NOTHING = DateReading(None)
 def date_of(value: object, *, today: date) -> DateReading:
     """The birth date a cell or a field holds; ``today`` bounds what is believable.
 
-    Texts (day first), real dates, timestamps, and Excel's day numbers, in text or not.
+    Texts (day first: « 07/03/1941 », « le 7 mars 41 », « 07031941 »; or « 19410307 »), real dates,
+    timestamps, and Excel's day numbers, in text or not. A year of two figures is the earliest of
+    somebody believable, to be checked.
     """
     if isinstance(value, datetime):
         return _believable(value.date(), today)
@@ -64,6 +69,8 @@ def date_of(value: object, *, today: date) -> DateReading:
 def _from_text(text: str, today: date) -> DateReading:
     if len(text) == 10 and text[2] == text[5] == "/" and text.replace("/", "").isdecimal():
         return _of_written_year(text[6:], int(text[3:5]), int(text[:2]), today)
+    if text[0] in "lLnN":
+        text = _SAID_BEFORE.sub("", text, count=1)
     if found := _YEAR_FIRST.match(text):
         year, month, day = (int(part) for part in found.groups())
         return _built(year, month, day, today)
@@ -73,15 +80,20 @@ def _from_text(text: str, today: date) -> DateReading:
     from campaigns.values.words import fold  # words know no date: only this rare path needs them
 
     if (found := _IN_WORDS.match(fold(text))) and (number := _MONTHS.get(found[2][:4])):
-        return _built(int(found[3]), number, int(found[1]), today)
+        return _of_written_year(found[3], number, int(found[1]), today)
     return DateReading(None, "impossible", f"La date « {text[:30]} » n’est pas reconnue.")
 
 
 def _from_digits(text: str, today: date) -> DateReading:
     if len(text) == 4 and _YEARS[0] <= text <= _YEARS[1]:
-        return DateReading(None, "year_only", f"L’année seule ({text}) ne fait pas une date.")
+        # An age band reads a day of birth, and a day is never invented.
+        say = f"L’année seule ({text}) ne fait pas une date : laissée vide."
+        return DateReading(None, "year_only", say)
     if len(text) in (4, 5) and int(text) < 60000:  # Excel counts the days since 1899
         return _believable(_EXCEL_EPOCH + timedelta(days=int(text)), today)
+    # 19410307: a year that 19/41/0307, read day first, could never be.
+    if len(text) == 8 and _YEARS[0] <= text[:4] <= _YEARS[1] and text[4:6] <= "12":
+        return _built(int(text[:4]), int(text[4:6]), int(text[6:]), today)
     if len(text) in (7, 8):  # 07031941 typed as a number loses its zero
         text = text.zfill(8)
         return _built(int(text[4:]), int(text[2:4]), int(text[:2]), today)

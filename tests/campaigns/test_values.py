@@ -139,7 +139,7 @@ def test_hidden_and_reversing_characters_are_dropped():
 @pytest.mark.parametrize(
     "written",
     ["07/03/1941", "7/3/1941", "07-03-1941", "07.03.1941", "1941-03-07", "1941-03-07 00:00:00.0",
-     "7 mars 1941", 15042.0, "15042", 7031941, "07/03/1941 00:00", datetime(1941, 3, 7, 12, tzinfo=UTC), date(1941, 3, 7)],
+     "7 mars 1941", "7 MARS 1941", "le 07/03/1941", "Née le 7 mars 1941", "né(e) le 07.03.1941", "19410307", 19410307, 15042.0, "15042", 7031941, "07/03/1941 00:00", datetime(1941, 3, 7, 12, tzinfo=UTC), date(1941, 3, 7)],
 )  # fmt: skip
 def test_a_date_in_any_shape_is_read_day_first(written):
     assert values.date_of(written, today=TODAY) == values.DateReading(date(1941, 3, 7))
@@ -160,6 +160,32 @@ def test_a_two_digit_year_is_kept_and_to_be_checked():
     assert values.date_of("07/03/41", today=TODAY).value == date(1941, 3, 7)
     assert values.date_of("07/03/05", today=TODAY).value == date(2005, 3, 7)
     assert values.date_of("07/03/41", today=TODAY).code == "two_digit_year"
+
+
+@pytest.mark.parametrize(
+    "written", ["07-03-41", "07/03/41", "7 mars 41", "le 7 mars 41", "1er mars 41"]
+)
+def test_a_two_digit_year_is_read_in_every_shape(written):
+    day = 1 if "1er" in written else 7
+    read = values.date_of(written, today=TODAY)
+    assert (read.value, read.code) == (date(1941, 3, day), "two_digit_year")
+
+
+@pytest.mark.parametrize(("written", "year"), [("07/03/26", 1926), ("07/03/12", 1912), ("07/03/10", 2010), ("07/03/00", 2000)])  # fmt: skip
+def test_a_two_digit_year_is_the_past_of_somebody_of_115_years_at_most(written, year):
+    assert values.date_of(written, today=date(2026, 11, 20)).value == date(year, 3, 7)
+
+
+def test_a_year_alone_never_invents_a_day():
+    for written in ("1941", 1941, 1941.0):
+        read = values.date_of(written, today=TODAY)
+        assert (read.value, read.code) == (None, "year_only")
+
+
+@given(st.dates(min_value=date(1920, 1, 1), max_value=TODAY))
+def test_eight_figures_mean_one_day_only(day):
+    for written in (f"{day:%Y%m%d}", f"{day:%d%m%Y}"):
+        assert values.date_of(written, today=TODAY).value == day
 
 
 @given(st.dates(min_value=date(1920, 1, 1), max_value=TODAY))

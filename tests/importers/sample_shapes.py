@@ -119,6 +119,41 @@ def _merged_titles() -> bytes:
     return kept.getvalue()
 
 
+MERGED_DOWN = (
+    HEADERS,
+    ("DUPONT", "Renée", A, "80000", "Amiens"),
+    ("", "", B, "", ""),  # her other telephone
+    ("MARTIN", "Paul", B, "80100", "Abbeville"),
+    ("", "Lucie", "", "", ""),  # one name, one home, two people
+    ("PETIT", "Zoé", "", "80000", "Amiens"),
+)
+# Where the text of a cell is that of the line above: first line and column, from 0.
+MERGES = ((1, 0), (1, 1), (1, 3), (1, 4), (3, 0), (3, 3), (3, 4))
+
+
+def _merged_down() -> bytes:
+    book = openpyxl.load_workbook(BytesIO(files.xlsx(MERGED_DOWN)))
+    for line, column in MERGES:
+        book.active.merge_cells(None, line + 1, column + 1, line + 2, column + 1)
+    return saved(book)
+
+
+def _merged_down_ods() -> bytes:
+    rows = []
+    for line, row in enumerate(MERGED_DOWN):
+        cells = "".join(files.ods_row(cell) for cell in row).split("</table:table-row>")[:-1]
+        for column, cell in enumerate(cells):
+            cells[column] = cell.removeprefix("<table:table-row>")
+            if (line, column) in MERGES:
+                cells[column] = cells[column].replace(
+                    "-cell ", '-cell table:number-rows-spanned="2" ', 1
+                )
+            elif (line - 1, column) in MERGES:
+                cells[column] = "<table:covered-table-cell/>"
+        rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    return files.ods("".join(rows))
+
+
 def _strict() -> bytes:
     """What Excel writes as « Strict Open XML »: other names for everything."""
     old = "http://schemas.openxmlformats.org/"
@@ -265,6 +300,8 @@ CASES: dict[str, Any] = {
         [("Liste des bénéficiaires",), (), ("Extraction du", "24/11/2026"), *LIST]
     ),
     "merged_title_and_blank_columns.xlsx": _merged_titles,
+    "merged_down_several_rows.xlsx": _merged_down,
+    "merged_down_several_rows.ods": _merged_down_ods,
     "header_on_two_lines.xlsx": lambda: files.xlsx(
         [
             ("Nom", "Prénom", "Téléphone", "", "Adresse", "", ""),

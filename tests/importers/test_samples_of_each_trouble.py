@@ -56,6 +56,9 @@ SHAPES = {
     "hidden rows": ("hidden_rows.xlsx", "hidden_rows_only.xlsx", "libreoffice_hidden_row.ods",
                     "old_excel_hidden_row.xls"),
     "doubled and missing headers": ("doubled_headers.csv", "column_without_title.csv"),
+    "cells merged down several rows": ("merged_down_several_rows.xlsx",
+                                       "merged_down_several_rows.ods",
+                                       "web_page_with_merged_cells.xls"),
     "same person several times": ("same_people_on_several_lines.csv",),
 }  # fmt: skip
 # The last two lines, the size and the updated list, are the bench’s and test_again’s.

@@ -26,6 +26,8 @@ _WORDS = {
                         "fiches corrigées à la main, laissées telles quelles"),
     "forbidden": ("numéro interdit, effacé", "numéros interdits, effacés"),
     "cell_error": ("case en erreur, lue comme vide", "cases en erreur, lues comme vides"),
+    "merged_cells": ("ligne réunie à celle du dessus (nom fusionné)",
+                     "lignes réunies à celle du dessus (nom fusionné)"),
     "dropped_row": ("ligne laissée de côté (total, titre)",
                     "lignes laissées de côté (totaux, titres)"),
 }  # fmt: skip
@@ -101,6 +103,12 @@ def _lines(report: Mapping[str, Any], counts: Counter[str]) -> Iterator[str]:
             together,
             "ligne parle d’une personne déjà citée plus haut : les deux sont réunies.",
             "lignes parlent de personnes déjà citées plus haut : elles sont réunies.",
+        )
+    if merged := counts["merged_cells"]:
+        yield count(
+            merged,
+            "ligne est sous un nom fusionné avec celle du dessus : elles sont réunies.",
+            "lignes sont sous un nom fusionné avec celle du dessus : elles sont réunies.",
         )
     if dropped := counts["dropped_row"]:
         yield count(
