@@ -1,21 +1,26 @@
 """How French people read dates, numbers and telephones. Filters for templates and mails."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from appel_solidaire import fragments
 from campaigns import weeks
 
 _LOCALE = "fr_FR"
+_KEPT = 512  # Babel takes as long for a date as a whole page for its menu
 NBSP = "\u00a0"
 
 
+@lru_cache(maxsize=_KEPT)
 def number(value: float) -> str:
     """« 26 400 » with spaces that do not break."""
-    return format_decimal(value, locale=_LOCALE).replace("\u202f", NBSP)
+    # Minus nothing is nothing: the sum takes its sign away.
+    return format_decimal(value + 0, locale=_LOCALE).replace("\u202f", NBSP)
 
 
 def count(value: int, one: str, many: str | None = None) -> str:
@@ -32,14 +37,23 @@ def percent(part: float, whole: float) -> str:
 
 def day(value: date | datetime, tz: ZoneInfo = weeks.PARIS) -> str:
     """« mardi 10 novembre »."""
-    local = _local(value, tz)
+    return _day(_local(value, tz))
+
+
+@lru_cache(maxsize=_KEPT)
+def _day(local: date) -> str:
     written = format_date(local, "EEEE d MMMM", locale=_LOCALE)
     return written.replace(" 1 ", " 1er ") if local.day == 1 else written
 
 
 def short_day(value: date | datetime, tz: ZoneInfo = weeks.PARIS) -> str:
     """« 10 nov. 2026 »."""
-    return format_date(_local(value, tz), "d MMM y", locale=_LOCALE)
+    return _short_day(_local(value, tz))
+
+
+@lru_cache(maxsize=_KEPT)
+def _short_day(local: date) -> str:
+    return format_date(local, "d MMM y", locale=_LOCALE)
 
 
 def clock(value: datetime, tz: ZoneInfo = weeks.PARIS) -> str:
@@ -57,11 +71,13 @@ def moment(value: datetime, *, now: datetime, tz: ZoneInfo = weeks.PARIS) -> str
     return f"{named} à {clock(value, tz)}"
 
 
+@lru_cache(maxsize=_KEPT)
 def week_start(week: str) -> str:
     """« 16 nov. »: the Monday of a week, in a narrow column."""
     return format_date(weeks.monday(week), "d MMM", locale=_LOCALE).replace(" ", NBSP)
 
 
+@lru_cache(maxsize=_KEPT)
 def week_title(week: str) -> str:
     """« semaine du 16 novembre »."""
     first = weeks.monday(week)
@@ -80,6 +96,11 @@ def phone(e164: str) -> str:
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return str(phonenumbers.format_number(parsed, style)).replace(" ", NBSP)
+
+
+def sentence(text: str) -> str:
+    """« Habitué·e, à rappeler cette semaine »: the first letter is a capital, the others stay."""
+    return text[:1].upper() + text[1:]
 
 
 def delay(until: datetime, *, now: datetime) -> str:
@@ -105,6 +126,7 @@ def _local(value: date | datetime, tz: ZoneInfo) -> date:
 
 
 FILTERS = {
+    "kept": fragments.kept,
     "number": number,
     "count": count,
     "percent": percent,
@@ -115,6 +137,7 @@ FILTERS = {
     "week_start": week_start,
     "week_title": week_title,
     "phone": phone,
+    "sentence": sentence,
     "delay": delay,
     "span": span,
 }

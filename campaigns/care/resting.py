@@ -14,6 +14,7 @@ from campaigns.models import Call, Campaign, Mood, User
 
 _NOON = 13  # a morning ends here, in Paris (``weeks.half_of``)
 _LONGEST = timedelta(hours=6)  # nobody calls longer: older calls say nothing of now
+_HARD = ("JOINT_ALERTE", "CONFUSION", "DECEDE")
 
 
 def is_hard() -> sa.ColumnElement[bool]:
@@ -21,7 +22,8 @@ def is_hard() -> sa.ColumnElement[bool]:
     return sa.or_(
         Call.is_heavy.is_(True),
         Call.mood == Mood.WORRYING,
-        Call.outcome.in_(("JOINT_ALERTE", "CONFUSION", "DECEDE")),
+        # One by one: a list is written anew each time the statement is run.
+        *(Call.outcome == one for one in _HARD),
     )
 
 
@@ -81,8 +83,8 @@ class _Made(NamedTuple):
 def _recent(session: Session, campaign: Campaign, user: User, *, at: datetime) -> list[_Made]:
     """The calls of the last hours, the newest first."""
     asked = {"user_id": user.id, "campaign_id": campaign.id, "since": at - _LONGEST, "now": at}
-    found = rows.read(session, _RECENT, asked)
-    return [_Made(row[0], bool(row[1]), bool(row[2])) for row in found]
+    found = rows.read(session, _RECENT, asked).all()
+    return [_Made(at, is_talk, bool(is_hard)) for at, is_talk, is_hard in found]
 
 
 def _had_enough(calls: Sequence[_Made], rules: settings.Settings, *, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Whether anything is to be said on a sheet beside its lines: one question before the others."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,14 +29,16 @@ from campaigns.models import (
 _LONG = timedelta(days=60)  # longer than any news stays on a sheet
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What may have to be read: False is sure, True is to be asked of the room it is about."""
+class News(NamedTuple):
+    """What may have to be read: False is sure, True is to be asked of the room it is about.
+
+    ``remarks`` is how many words of the coordination were not read yet.
+    """
 
     notices: bool
     questions: bool
     joined: bool
-    remarks: bool
+    remarks: int
     alarms: bool
     good: bool
     announced: bool
@@ -54,11 +56,11 @@ def of(session: Session, user: User, campaign: Campaign, *, at: datetime) -> New
         "today": weeks.local_day(at),
         "now": at,
     }
-    return News(*map(bool, rows.read(session, _ANY, asked).one()))
+    return News._make(rows.read(session, _ANY, asked).one())
 
 
 def _one(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.select(sa.literal(1)).where(*conditions).exists()
+    return sa.select(sa.literal_column("1")).where(*conditions).exists()
 
 
 _ME = sa.bindparam("user_id", type_=sa.Integer)
@@ -73,12 +75,15 @@ _ANY = sa.select(
     _one(NeedQuestion.to_id == _ME, NeedQuestion.answered_at.is_(None)),
     # Of the needs, those that were joined: the index on the need they go on with has few.
     _one(Need.joined_to_id > 0, Need.closed_at > _SINCE),
-    _one(
+    sa.select(sa.func.count())
+    .select_from(Review)
+    .where(
         Review.volunteer_id == _ME,
         Review.reviewed_at.is_not(None),
         Review.remark != "",
         Review.seen_at.is_(None),
-    ),
+    )
+    .scalar_subquery(),
     _one(
         Alarm.campaign_id == _CAMPAIGN,
         Alarm.closed_at >= _SINCE,

@@ -4,6 +4,7 @@ The split, the volunteers' queues and the counters all ask it.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -79,10 +80,15 @@ def turn_at(
     Of who had an attempt in the week already (``last_at``), and is due again in it on ``due_on``
     (an alert asks for one call a day), the next call waits for its day.
     """
-    had_theirs = last_at is not None and last_at >= weeks.starts_at(week)
+    had_theirs = last_at is not None and last_at >= _starts_at(week)
     if next_at is None and due_on is not None and had_theirs:
         next_at = weeks.at(due_on, 0)
     return ready_at(next_at, suspended_until)
+
+
+@lru_cache(maxsize=8)  # asked for everybody of a sheet
+def _starts_at(week: str) -> datetime:
+    return weeks.starts_at(week)
 
 
 def is_open(campaign_id: _Id, week: str) -> sa.ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """A volunteer's own sheet: what to call now, what comes later, what is done, and the counters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -38,22 +38,18 @@ _OWN = (
     ),
 )
 _SHEET = sa.select(Sheet).where(*_OWN)
-_LINES = (
-    sa.select(
-        Line.id,
-        Line.household_id,
-        Line.position,
-        Line.stream,
-        Line.kept_voice,
-        Line.why,
-        Line.closed_at,
-        Line.moved_at,
-        Line.moved_why,
-    )
-    .join(Line.sheet)
-    .where(*_OWN)
-    .order_by(Line.position, Line.id)
+_LINE = (
+    Line.id,
+    Line.household_id,
+    Line.position,
+    Line.stream,
+    Line.kept_voice,
+    Line.why,
+    Line.closed_at,
+    Line.moved_at,
+    Line.moved_why,
 )
+_WHO = len(_LINE)  # where a row begins to tell of somebody
 
 
 class SheetLine(NamedTuple):
@@ -70,17 +66,18 @@ class SheetLine(NamedTuple):
     moved_why: str
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLine:
+class QueueLine(NamedTuple):
     """One household of the sheet, as the list shows it.
 
-    ``names`` are the members who may be called (all of them once nobody may), ``stream`` why the
-    household is called as things stand now, ``last_outcome`` the label of its last attempt,
-    ``best_half`` when somebody of the household prefers to be called ("am", "pm", empty: any).
+    ``names`` are the members who may be called (all of them once nobody may), ``name`` the same in
+    one, ``stream`` why the household is called as things stand now, ``last_outcome`` the label of
+    its last attempt, ``best_half`` when somebody of the household prefers to be called ("am", "pm",
+    empty: any). A tuple, which the list unpacks: one is made for every line of every sheet opened.
     """
 
     line: SheetLine
     names: tuple[str, ...]
+    name: str
     place: str
     why: str
     stream: Stream
@@ -115,13 +112,11 @@ class Queue:
 
 
 class _Member(NamedTuple):
-    household_id: int
-    person_id: int
+    enrolment_id: int
     title: Title
     first_name: str
     last_name: str
-    place: str | None
-    town: str
+    place: str
     is_listed: bool
     may_be_called: bool
     stream: str | None
@@ -134,14 +129,8 @@ class _Member(NamedTuple):
     last_outcome: str | None
 
     @property
-    def is_owed(self) -> bool:
-        return self.may_be_called and self.stream is not None
-
-    @property
     def name(self) -> str:
-        return " ".join(
-            part for part in (self.title.label, self.first_name, self.last_name) if part
-        )
+        return " ".join(filter(None, (self.title.label, self.first_name, self.last_name)))
 
 
 def queue(
@@ -156,19 +145,19 @@ def queue(
     """The volunteer's own published lines of the week, in the order to serve them.
 
     Due appointments, alarms, weekly calls, first calls, then retries; after two hard calls in a
-    row, lighter ones first. A suspended volunteer has none. Three statements, however long the
+    row, lighter ones first. A suspended volunteer has none. Two statements, however long the
     sheet; one fewer when ``rest`` is known (``care.resting.of_today``), one more after hard calls.
     """
     if user.suspended_at is not None:
         return Queue((), (), ())
     asked = {"user_id": user.id, "campaign_id": campaign.id, "week": week}
-    lines = [SheetLine._make(row) for row in rows.read(session, _LINES, asked)]
-    if not lines:
-        return Queue((), (), ())
-    members: dict[int, list[_Member]] = {}
-    for member in map(_Member._make, rows.run(session, _members(week), asked)):
-        members.setdefault(member.household_id, []).append(member)
-    found = [_line(line, members.get(line.household_id, []), week=week, now=now) for line in lines]
+    homes: list[tuple[SheetLine, list[_Member]]] = []
+    for row in rows.run(session, _homes(week), asked).all():
+        if not homes or homes[-1][0].id != row[0]:
+            homes.append((SheetLine._make(row[:_WHO]), []))
+        if row[_WHO] is not None:
+            homes[-1][1].append(_Member._make(row[_WHO:]))
+    found = [_line(line, members, week, now) for line, members in homes]
     waiting = [one for one in found if one.is_open]
     return Queue(
         now=ordering.to_serve(session, user, campaign, waiting, at=now, rest=rest),
@@ -202,18 +191,18 @@ def own(session: Session, user: User, campaign: Campaign, *, week: str) -> Sheet
 
 
 @lru_cache(maxsize=8)
-def _members(week: str) -> sa.Executable:
-    """The people at home of a sheet's lines, each with their last attempt. Asked by every page of a
-    volunteer: built once a week."""
+def _homes(week: str) -> sa.Executable:
+    """The lines of a sheet, each with the people at home and their last attempt: a row for each of
+    them, one without anybody for a home where nobody is left. Asked by every page of a volunteer:
+    built once a week."""
     return (
         sa.select(
-            Person.household_id,
-            Person.id,
+            *_LINE,
+            Enrolment.id,
             Person.title,
             Person.first_name,
             Person.last_name,
-            Commune.name,
-            Person.town,
+            sa.func.coalesce(Commune.name, Person.town),
             sa.and_(Person.stop.is_(None), Person.hold.is_(None)),
             sa.and_(owed.is_callable(), owed.is_not_away(week)),
             owed.stream_in(week),
@@ -227,24 +216,30 @@ def _members(week: str) -> sa.Executable:
         )
         .select_from(Sheet)
         .join(Line, Line.sheet_id == Sheet.id)
-        .join(Person, Person.household_id == Line.household_id)
-        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Person, Person.household_id == Line.household_id)
+        .outerjoin(
+            Enrolment,
+            sa.and_(
+                Enrolment.person_id == Person.id,
+                Enrolment.campaign_id == sa.bindparam("campaign_id"),
+            ),
+        )
         .outerjoin(Commune, Commune.insee == Person.insee)
         .outerjoin(Call, Call.id == _last_call())
-        .where(Enrolment.campaign_id == sa.bindparam("campaign_id"), *_OWN)
-        .order_by(Person.household_id, Person.id)
+        .where(*_OWN)
+        .order_by(Line.position, Line.id, Person.id)
     )
 
 
 def _last_call() -> sa.ScalarSelect[int]:
-    """The number of a person's last attempt."""
+    """The number of somebody’s last attempt in the campaign."""
     earlier = aliased(Call)
     return (
         sa.select(earlier.id)
-        .where(earlier.person_id == Person.id, earlier.campaign_id == sa.bindparam("campaign_id"))
+        .where(earlier.enrolment_id == Enrolment.id)
         .order_by(earlier.at.desc(), earlier.id.desc())
         .limit(sa.literal_column("1"))
-        .correlate(Person)
+        .correlate(Enrolment)
         .scalar_subquery()
     )
 
@@ -252,46 +247,50 @@ def _last_call() -> sa.ScalarSelect[int]:
 def _line(
     line: SheetLine,
     members: Sequence[_Member],
-    *,
     week: str,
     now: datetime,
 ) -> QueueLine:
     listed = [one for one in members if one.is_listed] or members
+    owed_one = [one for one in members if one.may_be_called and one.stream]
     tried = [(one.last_at, one.last_id, one.last_outcome) for one in members if one.last_outcome]
-    stream, next_at = _turn(line, members, week=week, now=now)
+    stream, next_at = _turn(line, owed_one, week=week, now=now)
+    names = tuple([one.name for one in listed])
     return QueueLine(
-        line=line,
-        names=tuple(one.name for one in listed),
-        place=next((one.place or one.town for one in listed), ""),
-        why=line.why,
-        stream=stream,
-        next_at=next_at,
-        last_outcome=reference.outcomes()[max(tried)[2]].label if tried else None,
-        is_open=line.closed_at is None and any(one.is_owed for one in members),
+        line,
+        names,
+        " et ".join(names),
+        listed[0].place if listed else "",
+        line.why,
+        stream,
+        next_at,
+        reference.outcomes()[max(tried)[2]].label if tried else None,
+        is_open=line.closed_at is None and bool(owed_one),
         best_half=next((one.best_half for one in listed if one.best_half), ""),
     )
 
 
 def _turn(
     line: SheetLine,
-    members: Iterable[_Member],
+    owed_one: Sequence[_Member],
     *,
     week: str,
     now: datetime,
 ) -> tuple[Stream, datetime | None]:
     """Why the household is called as things stand, and the instant to wait for, or awaited.
 
-    The people are asked, never the line: it was written when the week was split, and calls made
-    since, on this week's lines or the last's, decided otherwise.
+    The people who are owed a call are asked, never the line: it was written when the week was
+    split, and calls made since, on this week's lines or the last's, decided otherwise.
     """
-    turns: list[tuple[Stream, datetime | None]] = []
-    for one in members:
-        if one.is_owed and one.stream:
-            instant = owed.turn_at(
-                one.next_at, one.suspended_until, one.next_due_on, one.last_at, week=week
-            )
-            turns.append((owed.STREAMS[one.stream], instant))
+    if not owed_one:
+        return line.stream, None
+    turns = [
+        (
+            owed.STREAMS[one.stream or ""],
+            owed.turn_at(one.next_at, one.suspended_until, one.next_due_on, one.last_at, week=week),
+        )
+        for one in owed_one
+    ]
     ready = [one for one in turns if one[1] is None or one[1] <= now]
     if ready:  # the most pressing: an appointment made on Monday comes first on Thursday
         return min(ready, key=lambda one: (_PRESSING[one[0]], one[1] or now))
-    return min(turns, key=lambda one: one[1] or now, default=(line.stream, None))
+    return min(turns, key=lambda one: one[1] or now)

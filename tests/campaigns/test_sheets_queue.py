@@ -151,7 +151,29 @@ def test_the_only_line_left_is_served_again(session: Session) -> None:
     assert again == line
 
 
-def test_a_sheet_takes_three_statements_whatever_its_length(session: Session) -> None:
+def test_who_lives_there_and_is_not_of_the_campaign_is_not_named(session: Session) -> None:
+    essai = make.campaign(session)
+    mine = make.volunteer(session, essai)
+    here = make.person(session, essai, last_name="Dupont")
+    make.published(session, essai)
+    elsewhere = make.campaign(session, slug="ailleurs")
+    make.person(session, elsewhere, household=here.household, last_name="Martin")
+    (line,) = sheets.queue(session, mine, essai, week=WEEK, now=TUESDAY).now
+    assert (line.names, line.name) == (("Paulette Dupont",), "Paulette Dupont")
+
+
+def test_a_line_whose_people_left_the_campaign_is_done(session: Session) -> None:
+    essai = make.campaign(session)
+    mine = make.volunteer(session, essai)
+    gone = make.person(session, essai)
+    make.published(session, essai)
+    session.delete(make.enrolment(session, gone))
+    session.flush()
+    (line,) = sheets.queue(session, mine, essai, week=WEEK, now=TUESDAY).done
+    assert (line.names, line.name, line.last_outcome) == ((), "", None)
+
+
+def test_a_sheet_takes_two_statements_whatever_its_length(session: Session) -> None:
     essai = make.campaign(session)
     mine = make.volunteer(session, essai)
     for _ in range(24):
@@ -162,4 +184,4 @@ def test_a_sheet_takes_three_statements_whatever_its_length(session: Session) ->
     made: list[str] = []
     sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *said: made.append(said[2]))
     assert sheets.queue(session, user, of, week=WEEK, now=TUESDAY).total == 24
-    assert len(made) == 3
+    assert len(made) == 2

@@ -1,4 +1,4 @@
-"""Saving a report and opening one’s sheet: few statements, and none that walks through a campaign."""
+"""Saving a report, opening one’s sheet or a person: few statements, none that walks a campaign."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
+from appel_solidaire import fragments
 from appel_solidaire.db import Database
 from campaigns.models import Campaign
 from tests import factories
 from tests.web.test_volunteer import Desk
 
-SAVE, SHEET = 14, 7  # statements: more is slower for everybody
+SAVE, SHEET, PERSON = 14, 4, 13  # statements: more is slower for everybody
 GROWING = ("person", "enrolment", "phone")  # those the stage below fills
 Run = tuple[str, Any]  # a statement and its parameters, as the driver gets them
 
@@ -59,7 +60,11 @@ def _open(desk: Desk) -> Callable[[], object]:
     return lambda: desk.client.get("/benevole/")
 
 
-@pytest.mark.parametrize(("prepare", "most"), [(_save, SAVE), (_open, SHEET)])
+def _read(desk: Desk) -> Callable[[], object]:
+    return lambda: desk.client.get(desk.url())
+
+
+@pytest.mark.parametrize(("prepare", "most"), [(_save, SAVE), (_open, SHEET), (_read, PERSON)])
 def test_a_click_costs_few_statements_and_walks_through_no_campaign(
     desk: Desk, database: Database, prepare: Callable[[Desk], Callable[[], object]], most: int
 ) -> None:
@@ -71,6 +76,13 @@ def test_a_click_costs_few_statements_and_walks_through_no_campaign(
     if database.engine.dialect.name == "sqlite":  # the other plans a small table as it likes
         with database.engine.connect() as connection:
             assert [step for run in asked for step in _walks(connection, run)] == []
+
+
+def test_what_is_kept_of_a_page_names_nobody(desk: Desk) -> None:
+    pages = [desk.client.get("/benevole/").text, desk.client.get(desk.url()).text]
+    assert all(desk.caller.first_name in page and "Dupont" in page for page in pages)
+    for name in (desk.caller.first_name, "Dupont", "csrf"):
+        assert [part for part in fragments.known.values() if name in part] == []
 
 
 def _walks(connection: sa.Connection, run: Run) -> list[str]:
