@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from campaigns import guide_text, reference
 from campaigns.guide.filling import filled_with
-from campaigns.guide_text import Block, Right, Section
-from campaigns.guide_text.conditions import Condition, Situation, is_read
+from campaigns.guide_text import Block, Right, Section, gaps
+from campaigns.guide_text.conditions import Condition, Situation, holding, is_read_when
 from campaigns.guide_text.moments import Case, Kind
 from campaigns.models import Organisation, Person, User
 
@@ -24,6 +24,10 @@ class Part:
     title: str
     html: str
     needs: tuple[tuple[str, str], ...] = ()  # code, words
+
+    def said_with(self, words: Mapping[str, str]) -> "Part":
+        """The same with its gaps filled; ``words`` are those it was laid for."""
+        return replace(self, html=gaps.with_words(self.html, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,26 @@ class Script:
     check_up: Part | None = None
     rights: tuple[Right, ...] = ()
 
+    def said_with(self, words: Mapping[str, str]) -> "Script":
+        """The same with its gaps filled; ``words`` are those it was laid for."""
+
+        def said(part: Part) -> Part:
+            return part.said_with(words)
+
+        return replace(
+            self,
+            before=said(self.before),
+            opening=said(self.opening),
+            news=said(self.news),
+            themes=tuple(map(said, self.themes)),
+            closing=said(self.closing),
+            what_if=tuple(map(said, self.what_if)),
+            alert=said(self.alert),
+            inserts=tuple(map(said, self.inserts)),
+            short=self.short and said(self.short),
+            check_up=self.check_up and said(self.check_up),
+        )
+
 
 def script(
     markdown: str,
@@ -64,40 +88,53 @@ def script(
     words = filled_with(
         person=person, caller=caller, organisation=organisation, last_need=last_need
     )
-    switched = switches or {}
+    return laid(markdown, holding(situation), switches or {}, words).said_with(words)
+
+
+def laid(
+    markdown: str,
+    held: frozenset[Condition],
+    switched: Mapping[str, bool],
+    words: Iterable[str],
+) -> Script:
+    """The guide of a call with gaps for these words, the same for whoever is called.
+
+    ``held`` are the conditions that hold; ``switched`` says which sections are on or off today.
+    """
+    names = frozenset(words)
     read = [
         section
-        for section in guide_text.sections(markdown)
-        if is_read(section.conditions, situation, switch=switched.get(section.id))
+        for section in guide_text.sections(gaps.without_marks(markdown))
+        if is_read_when(section.conditions, held, switch=switched.get(section.id))
     ]
-    return _laid(read, situation, words)
+    return _laid(read, held, names)
 
 
-def _laid(read: list[Section], situation: Situation, words: Mapping[str, str]) -> Script:
+def _laid(read: list[Section], held: frozenset[Condition], names: frozenset[str]) -> Script:
     """The sections that are read, each at its moment."""
-    said = _said(situation)
+    said = _said(held)
 
     def one(kind: Kind) -> Part:
         section = _of_kind(read, kind)
         if section is None:
             return Part(kind.value, kind.label, "")
-        return _part(section, _always(section, said), words)
+        return _part(section, _always(section, said), names)
 
     variants = [section for section in read if section.kind is Kind.VARIANT]
-    short = next((one for one in variants if _is_short(one, situation)), None)
+    short = next((one for one in variants if _is_short(one, held)), None)
     themes = [section for section in read if section.kind is Kind.THEME and section.level == 3]
     rights = _of_kind(read, Kind.RIGHTS)
     return Script(
         before=one(Kind.BEFORE),
         opening=one(Kind.OPENING),
         news=one(Kind.NEWS),
-        themes=tuple(_part(item, item.blocks, words) for item in themes),
+        themes=tuple(_part(item, item.blocks, names) for item in themes),
         closing=one(Kind.CLOSING),
-        what_if=_what_if(read, said, words),
+        what_if=_what_if(read, said, names),
         alert=one(Kind.ALERT),
-        inserts=tuple(_part(item, item.blocks, words) for item in variants if item is not short),
-        short=None if short is None else _part(short, short.blocks, words),
-        check_up=None if rights is None else _part(rights, _but_questions(rights), words),
+        inserts=tuple(_part(item, item.blocks, names) for item in variants if item is not short),
+        short=None if short is None else _part(short, short.blocks, names),
+        check_up=None if rights is None else _part(rights, _but_questions(rights), names),
         rights=() if rights is None else guide_text.rights(rights),
     )
 
@@ -111,23 +148,23 @@ def whole(
 ) -> list[Part]:
     """The guide to read through, section by section, without what the lead switched off."""
     words = filled_with(person=None, caller=caller, organisation=organisation, last_need=None)
-    switched = switches or {}
+    names, switched = frozenset(words), switches or {}
     return [
-        _part(section, [block for block in section.blocks if _is_filled(block, words)], words)
+        _part(section, section.blocks, names).said_with(words)
         for section in guide_text.sections(markdown)
         if section.level in (2, 3) and switched.get(section.id) is not False
     ]
 
 
-def _said(situation: Situation) -> set[Case]:
+def _said(held: frozenset[Condition]) -> set[Case]:
     """The cases whose words are said in their place, not kept for « et si… »."""
-    said = {Case.FIRST_CALL} if situation.is_first_call else set()
-    return said | ({Case.PROTECTED} if situation.is_protected else set())
+    said = {Case.FIRST_CALL} if Condition.FIRST_CALL in held else set()
+    return said | ({Case.PROTECTED} if Condition.PROTECTED in held else set())
 
 
-def _is_short(section: Section, situation: Situation) -> bool:
+def _is_short(section: Section, held: frozenset[Condition]) -> bool:
     """The heat-alert sheet: five questions take the place of the long guide (handbook 9)."""
-    return situation.is_heat and Condition.HEAT in section.conditions
+    return Condition.HEAT in held and Condition.HEAT in section.conditions
 
 
 def _of_kind(sections: Iterable[Section], kind: Kind) -> Section | None:
@@ -136,9 +173,9 @@ def _of_kind(sections: Iterable[Section], kind: Kind) -> Section | None:
     return max(found, key=lambda one: bool(one.conditions), default=None)
 
 
-def _what_if(read: list[Section], said: set[Case], words: Mapping[str, str]) -> tuple[Part, ...]:
+def _what_if(read: list[Section], said: set[Case], names: frozenset[str]) -> tuple[Part, ...]:
     return tuple(
-        Part(block.case.value, block.case.label, _html([block], words))
+        Part(block.case.value, block.case.label, _html([block], names))
         for section in read
         for block in section.blocks
         if block.case in _WHAT_IF - said and block.case is not None
@@ -162,24 +199,23 @@ def _always(section: Section, said: set[Case]) -> list[Block]:
     return [block for block in section.blocks if block.case is None or block.case in said]
 
 
-def _part(section: Section, blocks: Iterable[Block], words: Mapping[str, str]) -> Part:
-    names = reference.categories()
+def _part(section: Section, blocks: Iterable[Block], names: frozenset[str]) -> Part:
+    needs = reference.categories()
     title = section.title
     if section.kind is Kind.VARIANT and _DASH in title:
         title = title.split(_DASH, 1)[1]
     return Part(
         section.id,
         title,
-        _html([block for block in blocks if _is_filled(block, words)], words),
-        tuple((code, names[code].label) for code in section.need_codes if code in names),
+        _html([block for block in blocks if _is_filled(block, names)], names),
+        tuple((code, needs[code].label) for code in section.need_codes if code in needs),
     )
 
 
-def _is_filled(block: Block, words: Mapping[str, str]) -> bool:
+def _is_filled(block: Block, names: frozenset[str]) -> bool:
     """The sentence of the trust code is said only to who has one (B10)."""
-    return TRUST_CODE in words or TRUST_CODE not in guide_text.placeholders(block.markdown)
+    return TRUST_CODE in names or TRUST_CODE not in guide_text.placeholders(block.markdown)
 
 
-def _html(blocks: list[Block], words: Mapping[str, str]) -> str:
-    text = "\n\n".join(block.markdown for block in blocks)
-    return guide_text.filled(text, words)
+def _html(blocks: list[Block], names: frozenset[str]) -> str:
+    return guide_text.with_gaps("\n\n".join(block.markdown for block in blocks), names)

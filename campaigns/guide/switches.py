@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -109,10 +110,12 @@ def _rows(session: Session, campaign: Campaign) -> Mapping[str, GuideSwitch]:
     return {row.section: row for row in found}
 
 
-def is_on(row: GuideSwitch, today: date) -> bool:
+def is_on(
+    row: GuideSwitch | sa.Row[*tuple[Any, ...]], today: date
+) -> bool:  # Any: a row of its columns
     """Whether what was decided makes the part read that day."""
     if row.mode is SwitchMode.DATES:
-        return (row.first_on or today) <= today <= (row.last_on or today)
+        return bool((row.first_on or today) <= today <= (row.last_on or today))
     return row.mode is SwitchMode.ON
 
 

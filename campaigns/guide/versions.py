@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
+from campaigns import rows
 from campaigns.guide import switches
 from campaigns.models import Call, Campaign, GuideSwitch, GuideVersion, User
 
@@ -24,22 +25,32 @@ class InUse:
     switches: Mapping[str, bool]
 
 
+_NUMBERS = sa.select(sa.func.max(GuideVersion.number)).where(
+    GuideVersion.campaign_id == sa.bindparam("campaign_id")
+)
+_IN_USE = (
+    sa.select(
+        GuideVersion.markdown,
+        GuideSwitch.section,
+        GuideSwitch.mode,
+        GuideSwitch.first_on,
+        GuideSwitch.last_on,
+    )
+    .outerjoin(GuideSwitch, GuideSwitch.campaign_id == GuideVersion.campaign_id)
+    .where(
+        GuideVersion.campaign_id == sa.bindparam("campaign_id"),
+        GuideVersion.number == _NUMBERS.scalar_subquery(),
+    )
+    .order_by(GuideSwitch.section)
+)
+
+
 def in_use(session: Session, campaign: Campaign, *, today: date) -> InUse:
     """The guide of a call, in one question: every call page asks it."""
-    newest = (
-        sa.select(sa.func.max(GuideVersion.number))
-        .where(GuideVersion.campaign_id == campaign.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(GuideVersion.markdown, GuideSwitch)
-        .outerjoin(GuideSwitch, GuideSwitch.campaign_id == GuideVersion.campaign_id)
-        .where(GuideVersion.campaign_id == campaign.id, GuideVersion.number == newest)
-        .order_by(GuideSwitch.section)
-    ).all()
+    found = rows.read(session, _IN_USE, {"campaign_id": campaign.id}).all()
     return InUse(
-        rows[0][0] if rows else "",
-        {switch.section: switches.is_on(switch, today) for _, switch in rows if switch},
+        found[0].markdown if found else "",
+        {one.section: switches.is_on(one, today) for one in found if one.section is not None},
     )
 
 

@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from campaigns.guide_text import conditions
+from campaigns.guide_text import conditions, gaps
 from campaigns.guide_text.conditions import Condition
 from campaigns.guide_text.moments import AUDIENCES, CASES, KINDS, VARIANTS, Case, Kind
 from campaigns.reference import Category, categories, french
@@ -38,8 +38,6 @@ KNOWN_PLACEHOLDERS = frozenset(
 )
 _PLACEHOLDER = re.compile(r"\{([^{}\n]+)\}")
 _NEED_CODE = re.compile(r"`([A-Z]{2,6}_[A-Z_]+)`")
-_FIRST_MARK, _MARKS = 0xE000, 500
-_MARK = re.compile(f"[\ue000-{chr(_FIRST_MARK + _MARKS - 1)}]")
 _QUESTION = re.compile(r"(?:[-*]|\d+\.)\s+(\S[^`]*)`([A-Z]{2,6}_[A-Z_]+)`\s*$")
 _LINE_END = re.compile(r"\r\n?|\n")
 _NUMBERED = re.compile(r"^\d+\.\s+")
@@ -165,30 +163,38 @@ def html(markdown: str) -> str:
 def filled(markdown: str, values: Mapping[str, str]) -> str:
     """The same clean HTML with values in its gaps; a missing or empty one leaves the gap's words.
 
-    Values are text, not Markdown nor HTML: their signs are shown as they are. The text without
-    them is read once for everybody; nothing of anybody is kept.
+    Values are text, not Markdown nor HTML: their signs are shown as they are. None is kept.
     """
-    known = {_key(words): " ".join(value.split()) for words, value in values.items()}
+    known = {_key(words): value for words, value in values.items() if value.split()}
+    return gaps.with_words(with_gaps(markdown, frozenset(known)), known)
 
-    written, gaps = _with_marks(markdown)
-    shown = {
-        chr(_FIRST_MARK + number): escapeHtml(french(known.get(_key(words)) or words.strip()))
-        for number, words in enumerate(gaps)
+
+@lru_cache(maxsize=1_000)
+def with_gaps(markdown: str, names: frozenset[str]) -> str:
+    """Clean HTML in which the gaps of these names wait for their words; others keep their own.
+
+    It holds nothing of anybody, and may be laid into a page that is kept for everybody.
+    """
+    written, found = _with_marks(markdown)
+    known = gaps.marks(names)
+    words_of = {
+        chr(gaps.FIRST + number): known.get(_key(words)) or escapeHtml(french(words.strip()))
+        for number, words in enumerate(found)
     }
-    return _MARK.sub(lambda mark: shown.get(mark[0], ""), written)
+    return gaps.MARK.sub(lambda mark: words_of.get(mark[0], ""), written)
 
 
 @lru_cache(maxsize=1_000)
 def _with_marks(markdown: str) -> tuple[str, tuple[str, ...]]:
     """The HTML with a mark, of the private area of Unicode, for each gap; the words of each."""
-    gaps = tuple(dict.fromkeys(_PLACEHOLDER.findall(markdown)))[:_MARKS]
-    marked = _MARK.sub("", markdown)
-    for number, words in enumerate(gaps):
-        marked = marked.replace("{" + words + "}", chr(_FIRST_MARK + number))
+    found = tuple(dict.fromkeys(_PLACEHOLDER.findall(markdown)))[: gaps.MOST]
+    marked = gaps.without_marks(markdown)
+    for number, words in enumerate(found):
+        marked = marked.replace("{" + words + "}", chr(gaps.FIRST + number))
     written = html(marked)
-    for number in range(len(gaps)):  # an address is nobody's to complete
-        written = written.replace(quote(chr(_FIRST_MARK + number)), "")
-    return written, gaps
+    for number in range(len(found)):  # an address is nobody's to complete
+        written = written.replace(quote(chr(gaps.FIRST + number)), "")
+    return written, found
 
 
 def _section(

@@ -103,19 +103,26 @@ def is_read(
     It replaces the season. One condition about the person is enough; what tells a benefit counts
     once switched on only.
     """
+    return is_read_when(conditions, holding(situation), switch=switch)
+
+
+def is_read_when(
+    conditions: Iterable[Condition], held: frozenset[Condition], *, switch: bool | None
+) -> bool:
+    """``is_read``, the conditions that hold in the situation being known."""
     if switch is False:
         return False
     seasons = {one for one in conditions if one in SEASONAL}
     people = {one for one in conditions if one not in SEASONAL}
-    holding = _holding(situation)
     if switch is None:
-        holding -= TELLING
-        if seasons and not seasons & holding:
+        held -= TELLING
+        if seasons and not seasons & held:
             return False
-    return not people or bool(people & holding)
+    return not people or bool(people & held)
 
 
-def _holding(situation: Situation) -> frozenset[Condition]:
+def holding(situation: Situation) -> frozenset[Condition]:
+    """The conditions that hold in a call: all that the guide knows of a situation."""
     facts = {
         Condition.FIRST_CALL: situation.is_first_call,
         Condition.LATER_CALL: not situation.is_first_call,

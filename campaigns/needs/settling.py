@@ -32,6 +32,25 @@ ASKED_FOR = timedelta(days=90)  # later nobody knows any more what was asked
 _DONE = (Result.SOLVED, Result.PARTLY, Result.NO_SOLUTION, Result.UNREACHABLE)
 
 
+_ASKABLE = sa.select(Need).where(
+    Need.campaign_id == sa.bindparam("campaign_id"),
+    Need.is_sensitive.is_(False),
+    Need.state == NeedState.CLOSED,
+    Need.result.in_(_DONE),
+    Need.closed_at > sa.bindparam("since"),
+    sa.or_(Need.helped_at.is_(None), Need.helped_at < Need.closed_at),
+)
+_OF_ONE = (  # written once: every page of a call asks it
+    _ASKABLE.where(Need.person_id == sa.bindparam("person_id"))
+    .options(selectinload(Need.steps))
+    .order_by(Need.closed_at, Need.id)
+    .limit(sa.bindparam("most"))
+)
+_AMONG = _ASKABLE.where(Need.person_id.in_(sa.bindparam("people", expanding=True)))
+_OF_MANY = _AMONG.order_by(Need.person_id, Need.closed_at, Need.id)
+_OF_THESE = _AMONG.where(Need.id == sa.bindparam("need_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What the person says of one closed need: did it help, and in their words why not."""
@@ -48,26 +67,15 @@ def to_ask(
 
     Sensitive ones stay out: what was told to one volunteer is not read to another.
     """
-    return list(
-        session.scalars(
-            _askable(campaign, at)
-            .where(Need.person_id == person.id)
-            .options(selectinload(Need.steps))
-            .order_by(Need.closed_at, Need.id)
-            .limit(limit)
-        )
-    )
+    asked = _asked(campaign, at) | {"person_id": person.id, "most": limit}
+    return list(session.scalars(_OF_ONE, asked))
 
 
 def to_ask_of(
     session: Session, people: Collection[int], campaign: Campaign, *, at: datetime
 ) -> dict[int, list[Need]]:
     """The same for many people read at once, by the person’s id; who has none is left out."""
-    rows = session.scalars(
-        _askable(campaign, at)
-        .where(Need.person_id.in_(people))
-        .order_by(Need.person_id, Need.closed_at, Need.id)
-    )
+    rows = session.scalars(_OF_MANY, _asked(campaign, at) | {"people": list(people)})
     return {person_id: list(found) for person_id, found in groupby(rows, key=_whose)}
 
 
@@ -87,9 +95,8 @@ def settle(
     """
     reopened = []
     for answer in told:
-        need = session.scalar(
-            _askable(campaign, at).where(Need.id == answer.need_id, Need.person_id.in_(people))
-        )
+        asked = _asked(campaign, at) | {"need_id": answer.need_id, "people": list(people)}
+        need = session.scalar(_OF_THESE, asked)
         if need is None:
             continue
         lock(session, need)
@@ -102,15 +109,8 @@ def _whose(need: Need) -> int:
     return need.person_id
 
 
-def _askable(campaign: Campaign, at: datetime) -> sa.Select[Need]:
-    return sa.select(Need).where(
-        Need.campaign_id == campaign.id,
-        Need.is_sensitive.is_(False),
-        Need.state == NeedState.CLOSED,
-        Need.result.in_(_DONE),
-        Need.closed_at > at - ASKED_FOR,
-        sa.or_(Need.helped_at.is_(None), Need.helped_at < Need.closed_at),
-    )
+def _asked(campaign: Campaign, at: datetime) -> dict[str, object]:
+    return {"campaign_id": campaign.id, "since": at - ASKED_FOR}
 
 
 def _settle_one(session: Session, need: Need, told: Settled, *, by: User, at: datetime) -> bool:

@@ -124,6 +124,7 @@ def test_the_person_in_charge_of_data_reads_who_showed_what_and_why(
     assert "par Michelle" in page
     assert "/donnees/champs-montres" in dpo.get("/donnees/").text
     told = html.unescape(dpo.get("/donnees/journal").text)
+    assert ">Champs montrés</a>" in told  # the menu leads there from everywhere
     assert "a montré aux volontaires un champ des fiches" in told
     assert "l’adresse" in told
 
@@ -158,7 +159,7 @@ def test_a_campaign_that_shows_nothing_asks_the_database_nothing_more(
     expose(database, Field.AGE, Field.ADDRESS)
     with heard(database.engine) as showing:
         desk.client.get(desk.url())
-    assert len(showing) == len(plain)  # nor more when it shows something
+    assert len(showing) <= len(plain) + 1  # the commune of an address
 
 
 @pytest.fixture
@@ -215,4 +216,4 @@ def test_only_the_call_page_asks_what_is_shown_of_a_person() -> None:
         for path in (root / package).rglob("*.py")
         if "exposures.of_person(" in path.read_text()
     }
-    assert asking == {"appel_solidaire/web/volunteer/page.py"}
+    assert asking == {"appel_solidaire/web/volunteer/surroundings.py"}

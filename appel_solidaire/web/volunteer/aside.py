@@ -10,6 +10,7 @@ import flask
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
 from campaigns import alarms, calls, needs, reference, values
+from campaigns.calls.known import Known
 from campaigns.models import Alarm, Enrolment, Helped, Person
 from campaigns.retry import Spoke
 
@@ -42,12 +43,14 @@ def read(spoke: Spoke | None) -> calls.Aside:
     )
 
 
-def context(chosen: Enrolment, given: Mapping[str, str]) -> dict[str, object]:
+def context(chosen: Enrolment, given: Mapping[str, str], *, known: Known) -> dict[str, object]:
     """What the page shows: the questions to ask, the doubts to tick, the news of an alarm."""
     session, campaign, now = gate.db(), gate.campaign(), gate.now()
-    closed = needs.to_ask(session, chosen.person, campaign, at=now)
+    closed = needs.to_ask(session, chosen.person, campaign, at=now) if known.has_needs else []
     labels = reference.categories()
-    alarm = alarms.of_people(session, campaign, [chosen.person_id]).get(chosen.person_id)
+    person_id = chosen.person_id
+    found = alarms.of_people(session, campaign, [person_id]) if known.has_alarm else {}
+    alarm = found.get(person_id)
     return {
         "asked_back": [
             Question(

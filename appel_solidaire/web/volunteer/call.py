@@ -25,7 +25,7 @@ def call(line_id: int) -> str | Response:
         return flask.redirect(flask.url_for("volunteer.sheet"), 303)
     wanted = flask.request.args.get("personne", type=int)
     chosen = next((one for one in present if one.person_id == wanted), present[0])
-    return page.begin(line, chosen, held=_open(line, chosen))
+    return page.begin(line, chosen, present=present, held=_open(line, chosen))
 
 
 @blueprint.post("/appels/<int:line_id>")
@@ -161,7 +161,7 @@ def number(line_id: int) -> str:
         return flask.render_template("volunteer/_number.html", line=line, phone=phone, shown=phone)
     present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
     chosen = next(one for one in present if one.person_id == phone.person_id)
-    return page.begin(line, chosen, shown=phone)
+    return page.begin(line, chosen, present=present, shown=phone)
 
 
 @blueprint.post("/appels/<int:line_id>/besoin")

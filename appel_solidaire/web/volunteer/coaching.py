@@ -83,8 +83,7 @@ def _with_need(line: Line, form: CallForm, category: str) -> str:
     needs = filling.need_forms(count)
     if needs and not needs[-1].category.data:
         needs[-1].category.data = category
-    person_id = form.person_id.data or 0
-    return page.show(line, form, need_blocks=[page.block(line, one, person_id) for one in needs])
+    return page.show(line, form, need_blocks=page.blocks_of(line, needs, form))
 
 
 def _softened(line: Line, form: CallForm, about: str) -> str:

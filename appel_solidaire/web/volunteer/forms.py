@@ -39,6 +39,8 @@ LANGUAGES = (
     "italien",
     "roumain",
 )
+# The situations of each first answer: their codes, and what they entail in words.
+Offer = tuple[tuple[Spoke, tuple[tuple[str, str], ...]], ...]
 # What a form was given: the request’s fields, or those of a draft.
 Given = MultiDict[str, str]
 _TOO_LONG = "Raccourcissez : 500 caractères au plus."
@@ -65,6 +67,14 @@ class _Known(Select):
 def _situations(spoke: Spoke) -> list[SelectChoice]:
     """What makes a first answer precise; ``offer`` says what each entails."""
     return [SelectChoice(one.code, one.label) for one in retry.choices(spoke)]
+
+
+def offered(rules: Rules) -> Offer:
+    """What each situation entails, in words made from the rules."""
+    return tuple(
+        (spoke, tuple((one.code, retry.label(one, rules)) for one in retry.choices(spoke)))
+        for spoke in Spoke
+    )
 
 
 @cache
@@ -141,13 +151,14 @@ class CallForm(FlaskForm):
 
     def offer(self, rules: Rules) -> None:
         """Say with each situation what it entails, in words made from the rules."""
-        for spoke in Spoke:
+        self.show(offered(rules))
+
+    def show(self, offer: Offer) -> None:
+        """Take the situations as ``offered`` gives them."""
+        for spoke, situations in offer:
             field = self.situation_for(spoke)
             if field is not None:
-                field.choices = [
-                    SelectChoice(outcome.code, retry.label(outcome, rules))
-                    for outcome in retry.choices(spoke)
-                ]
+                field.choices = [SelectChoice(code, words) for code, words in situations]
 
     def situation_for(self, spoke: Spoke) -> Answer | None:
         """The list of situations that belongs to a first answer."""

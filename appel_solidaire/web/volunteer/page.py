@@ -1,6 +1,7 @@
 """The page of one call, put together from what the domain knows of the household."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,12 +11,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from appel_solidaire import gate
-from appel_solidaire.web.volunteer import aside, filling
+from appel_solidaire.web.volunteer import filling, report, surroundings
 from appel_solidaire.web.volunteer.filling import NeedBlock
 from appel_solidaire.web.volunteer.forms import CallForm, Given, NeedForm
-from campaigns import calls, exposures, guide, needs, reference, sheets, weeks
-from campaigns.guide import Script
-from campaigns.models import Call, Enrolment, Line, Need, Phone
+from appel_solidaire.web.volunteer.surroundings import Around
+from campaigns import calls, needs, reference, sheets
+from campaigns.calls import known as knowing
+from campaigns.models import Call, Enrolment, Line, Phone
 from campaigns.refusal import Refusal
 from campaigns.retry import Spoke
 from campaigns.routing import CONDITION_QUESTIONS
@@ -46,31 +48,35 @@ def begin(
     *,
     shown: Phone | None = None,
     held: sheets.locks.Held | None = None,
+    present: list[Enrolment] | None = None,
 ) -> str:
     """The page as it opens: empty, as it was left half-written, or saying it was saved already."""
-    db, me, now = gate.db(), gate.me(), gate.now()
-    draft = calls.drafts.find(db, line, person_id=chosen.person_id, by=me)
+    db, me = gate.db(), gate.me()
+    known = knowing.of(db, line, chosen, by=me)
+    person_id = chosen.person_id
+    draft = calls.drafts.find(db, line, person_id=person_id, by=me) if known.has_draft else None
     if draft is not None:
-        given: Given = MultiDict(draft.sent)
-        form = CallForm(formdata=given)
-        needed = blocks(line, form, given)
-        start = Start(draft=draft, seen=given.get("vu", type=int))
-    else:
-        form, needed = CallForm(formdata=None), []
-        form.need_count.data = 0
-        is_wanted = "encore" in flask.request.args
-        made = None if is_wanted else calls.again.made_today(db, chosen, line, by=me, at=now)
-        start = Start(made=made)
-    if not 16 <= len(form.key.data or "") <= 64:  # a draft may hold anything
-        form.key.data = secrets.token_urlsafe(24)
-    return show(
+        return _half_written(line, person_id, draft, shown=shown, held=held)
+    around = surroundings.of(
         line,
-        form,
-        person_id=chosen.person_id,
-        need_blocks=needed,
+        person_id,
+        given=flask.request.form,
+        seen=_seen(),
         shown=shown,
-        held=held,
-        start=start,
+        present=present,
+        known=known,
+    )
+    made = _made(around) if known.has_calls else None
+    start, untouched = Start(made=made), None if made else _untouched(around)
+    return _page(around, start, held=held, untouched=untouched)
+
+
+def _made(around: Around) -> Call | None:
+    """The report saved today already, unless another call is wanted."""
+    if "encore" in flask.request.args:
+        return None
+    return calls.again.made_today(
+        gate.db(), around.chosen, around.line, by=gate.me(), at=gate.now()
     )
 
 
@@ -87,33 +93,136 @@ def show(
 ) -> str:
     """The whole page: who, the last time, the guide, the report."""
     trouble, start = trouble or Trouble(), start or Start()
-    form.offer(calls.rules.of(gate.campaign(), gate.now().year))
-    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
-    chosen = _chosen(present, person_id or form.person_id.data)
-    form.person_id.data = chosen.person_id
+    around = surroundings.of(
+        line,
+        person_id or form.person_id.data,
+        given=dict(start.draft.sent) if start.draft else flask.request.form,
+        seen=None if trouble.again else _seen(start),
+        shown=shown,
+    )
+    form.show(around.offer)
+    form.person_id.data = around.chosen.person_id
     field = _field_of(form, trouble.refusal)
     if field is not None and trouble.refusal is not None:
         field.errors = [trouble.refusal.say]
-    return flask.render_template(
-        "volunteer/call.html",
-        line=line,
+    return _page(
+        around,
+        start,
+        held=held,
+        trouble=trouble,
         form=form,
-        present=present,
-        chosen=chosen,
-        person=chosen.person,
-        phones=[phone for phone in chosen.person.phones if phone.invalid_at is None],
+        blocks=blocks(line, form) if need_blocks is None else need_blocks,
+        refused_field=field,
+    )
+
+
+def _half_written(
+    line: Line,
+    person_id: int,
+    draft: calls.drafts.Kept,
+    *,
+    shown: Phone | None,
+    held: sheets.locks.Held | None,
+) -> str:
+    given: Given = MultiDict(draft.sent)
+    form = CallForm(formdata=given)
+    if not 16 <= len(form.key.data or "") <= 64:  # a draft may hold anything
+        form.key.data = secrets.token_urlsafe(24)
+    return show(
+        line,
+        form,
+        person_id=person_id,
+        need_blocks=blocks(line, form, given),
         shown=shown,
         held=held,
-        blocks=blocks(line, form) if need_blocks is None else need_blocks,
-        refusal=trouble.refusal,
-        refused_field=field,
-        **_told(trouble, start),
-        blank=_blank(form),
-        most_needs=filling.MOST_NEEDS,
-        condition_questions=CONDITION_QUESTIONS,
-        **aside.context(chosen, dict(start.draft.sent) if start.draft else flask.request.form),
-        **_background(chosen, len(present), seen=None if trouble.again else _seen(start)),
+        start=Start(draft=draft, seen=given.get("vu", type=int)),
     )
+
+
+def _page(
+    around: Around,
+    start: Start,
+    *,
+    held: sheets.locks.Held | None,
+    trouble: Trouble | None = None,
+    untouched: Markup | None = None,
+    form: CallForm | None = None,
+    blocks: Sequence[NeedBlock] = (),
+    refused_field: Field | None = None,
+) -> str:
+    trouble = trouble or Trouble()
+    return flask.render_template(
+        "volunteer/call.html",
+        line=around.line,
+        present=around.present,
+        chosen=around.chosen,
+        person=around.chosen.person,
+        phones=around.phones,
+        shown=around.shown,
+        held=held,
+        untouched=untouched,
+        form=form,
+        errors=form.errors if form else {},
+        blocks=blocks,
+        refusal=trouble.refusal,
+        refused_field=refused_field,
+        condition_questions=CONDITION_QUESTIONS,
+        **_told(trouble, start),
+        **around.told,
+        **(_touched(around, form) if form else {}),
+    )
+
+
+def _untouched(around: Around) -> Markup:
+    """The report as it opens, with nothing answered."""
+    person, known = around.chosen.person, around.told
+    dialled = _dialled(around)
+    return report.untouched(
+        report.Opened(
+            offer=around.offer,
+            no_message=known["no_message"],
+            is_informed=around.chosen.informed_at is not None,
+            has_several=len(around.phones) > 1,
+            best_half=known["how"]["moment"],
+            rang_back=_rang_back(),
+        ),
+        line_id=around.line.id,
+        person_id=person.id,
+        key=secrets.token_urlsafe(24),
+        seen=known["seen"],
+        dialled=dialled,
+        dials=report.dials(around.phones, dialled),
+        helped=report.helped(known),
+        manner=known["how"]["facon"],
+    )
+
+
+def _touched(around: Around, form: CallForm) -> dict[str, object]:
+    """What the form of the report takes when something was answered, or refused."""
+    known, dialled = around.told, _dialled(around, form)
+    return {
+        "answers": report.answers(form, around.offer, no_message=known["no_message"]),
+        "blank": report.blank(around.line.id, form.need_count.data or 0),
+        "dialled": dialled,
+        "dials": report.dials(around.phones, dialled),
+        "has_several": len(around.phones) > 1,
+        "helped": report.helped(known),
+        "is_informed": around.chosen.informed_at is not None,
+        "most_needs": filling.MOST_NEEDS,
+        "rang_back": bool(form.rang_back.data) or _rang_back(),
+    }
+
+
+def _dialled(around: Around, form: CallForm | None = None) -> int | str:
+    """The number shown, else the one the report named, else the first; empty without any."""
+    if around.shown:
+        return around.shown.id
+    named = form.phone_id.data if form else None
+    return named or (around.phones[0].id if around.phones else "")
+
+
+def _rang_back() -> bool:
+    return bool(flask.request.args.get("rappel"))
 
 
 def _told(trouble: Trouble, start: Start) -> dict[str, object]:
@@ -128,78 +237,36 @@ def _told(trouble: Trouble, start: Start) -> dict[str, object]:
     }
 
 
-def _blank(form: CallForm) -> NeedBlock | None:
-    """The need the page adds by itself; none once there are as many as it takes."""
-    count = form.need_count.data or 0
-    if not 0 <= count < filling.MOST_NEEDS:
-        return None
-    return NeedBlock(NeedForm(count, MultiDict()), None, {}, {})
-
-
-def _seen(start: Start) -> int | None:
+def _seen(start: Start | None = None) -> int | None:
     """The last call the page showed, as it says itself; None on a page that just opens."""
-    return start.seen or flask.request.form.get("vu", type=int)
-
-
-def _background(chosen: Enrolment, at_home: int, *, seen: int | None) -> dict[str, object]:
-    """What is known before the call: the week, the last calls, the needs, the guide."""
-    db, campaign, week = gate.db(), gate.campaign(), weeks.current(gate.now())
-    past = needs.of_person(db, chosen.person, campaign)
-    report_id = flask.request.args.get("fait", type=int)
-    last = calls.last_calls(db, chosen.person, campaign)
-    return {
-        "week": week,
-        # The last call this page has shown: what a colleague saves after it is told.
-        "seen": seen if seen is not None else (last[0].id if last else 0),
-        "progress": _progress(week),
-        "out_of_hours": calls.rules.out_of_hours(campaign, at=gate.now()),
-        "past_calls": last,
-        "past_needs": [(item, needs.say_to_volunteer(item)) for item in past],
-        "exposed": exposures.of_person(campaign, chosen.person, today=weeks.local_day(gate.now())),
-        "outcomes": reference.outcomes(),
-        "categories": reference.categories(),
-        "script": _script(chosen, at_home, past[0] if past else None),
-        "clean": Markup,  # the guide's HTML was cleaned (nh3) when made from Markdown
-        "no_message": not calls.may_leave_message(
-            db, chosen, calls.rules.of(campaign, gate.now().year)
-        ),
-        "report": calls.told(db, report_id, by=gate.me()) if report_id else None,
-    }
-
-
-def _progress(week: str) -> tuple[int, int]:
-    """Households of one's sheet, and how many are done; nobody suspended has any."""
-    me = gate.me()
-    mine = sheets.counts(gate.db(), gate.campaign(), week, of=me)
-    return (0, 0) if me.suspended_at else mine.get(me.id, (0, 0))
-
-
-def _script(chosen: Enrolment, at_home: int, last_need: Need | None) -> Script:
-    today = weeks.local_day(gate.now())
-    used = guide.versions.in_use(gate.db(), gate.campaign(), today=today)
-    return guide.script(
-        used.markdown,
-        person=chosen.person,
-        caller=gate.me(),
-        organisation=gate.organisation(),
-        situation=guide.placing.situation_of(chosen, gate.campaign(), today=today, at_home=at_home),
-        switches=used.switches,
-        last_need=reference.categories()[last_need.category].label if last_need else None,
-    )
+    return (start.seen if start else None) or flask.request.form.get("vu", type=int)
 
 
 def blocks(line: Line, form: CallForm, given: Given | None = None) -> list[NeedBlock]:
     """The needs of the page with what each would do; ``given`` when a draft holds them."""
-    return [
-        block(line, need, form.person_id.data or 0)
-        for need in filling.need_forms(form.need_count.data or 0, given)
-    ]
+    return blocks_of(line, filling.need_forms(form.need_count.data or 0, given), form)
+
+
+def blocks_of(line: Line, forms: Sequence[NeedForm], form: CallForm) -> list[NeedBlock]:
+    """These needs with their questions and where they would go."""
+    if not forms:
+        return []
+    present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
+    chosen = _of(present, form.person_id.data or 0)
+    return [_block(chosen, need) for need in forms]
 
 
 def block(line: Line, form: NeedForm, person_id: int) -> NeedBlock:
     """One need with its questions and where it would go."""
     present = calls.at_the_line(gate.db(), line, campaign=gate.campaign())
-    chosen = next((item for item in present if item.person_id == person_id), None)
+    return _block(_of(present, person_id), form)
+
+
+def _of(present: Sequence[Enrolment], person_id: int) -> Enrolment | None:
+    return next((item for item in present if item.person_id == person_id), None)
+
+
+def _block(chosen: Enrolment | None, form: NeedForm) -> NeedBlock:
     answers, facts = filling.read_answers(form)
     bare = NeedBlock(form, None, answers, facts)
     if chosen is None or form.category.data not in reference.categories():
@@ -219,9 +286,3 @@ def _field_of(form: CallForm, refusal: Refusal | None) -> Field | None:
         return cast("Field", form.asked_day)
     found: Field | None = form._fields.get(refusal.field)
     return found
-
-
-def _chosen(present: list[Enrolment], person_id: int | None) -> Enrolment:
-    if not present:
-        raise Refusal("Cette fiche vient d’être fermée : il n’y a plus personne à appeler ici.")
-    return next((item for item in present if item.person_id == person_id), present[0])
