@@ -84,7 +84,6 @@ def open_somebody(page: Page, name: str) -> None:
     """Open the page of one person of the sheet, without a mouse."""
     go(page, name)
     page.wait_for_url("**/appels/*")
-    page.wait_for_load_state()
 
 
 def is_ready_offline(page: Page) -> None:

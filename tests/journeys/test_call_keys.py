@@ -52,7 +52,6 @@ def keys(phone_page: Page, claires_site: str, instance: Instance) -> Keys:
     served.enter(phone_page, claires_site, instance)
     keyboard = Keys(phone_page).to("^Commencer avec", most=MOST_PRESSES).press("Enter")
     phone_page.wait_for_url("**/appels/*")
-    phone_page.wait_for_load_state()
     return keyboard
 
 

@@ -172,6 +172,7 @@ def test_a_need_noted_without_a_network_waits_to_be_read_again(
     page.get_by_role("group", name="d’accord").get_by_text("Oui", exact=True).click()
     look(page)
     page.get_by_role("button", name=SAVE).click()
+    expect(page.get_by_text("1 compte rendu attend le réseau")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("link", name="le relire").click()
     expect(page.get_by_text("Vous aviez commencé ce compte rendu")).to_be_visible()

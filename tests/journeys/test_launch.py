@@ -169,7 +169,6 @@ def _open_to_all(page: Page) -> None:
 
 def _press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
 
 
 def _back(page: Page) -> None:

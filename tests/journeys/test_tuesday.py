@@ -162,7 +162,6 @@ def _enter(page: Page, site: str, link: str) -> None:
 def _open_first(page: Page) -> None:
     page.get_by_role("link", name=re.compile("^Commencer avec")).click()
     page.wait_for_url("**/appels/*")
-    page.wait_for_load_state()
 
 
 def _open_households(instance: Instance) -> int:

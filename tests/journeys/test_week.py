@@ -151,7 +151,6 @@ def _call_with_a_need(page: Page) -> tuple[str, str]:
     page.get_by_text("Oui, nous avons parlé").click()
     page.get_by_text("Fragile", exact=True).click()
     page.get_by_role("button", name="Ajouter un besoin").click()
-    page.wait_for_load_state()  # the list of needs asks the server once the script is there
     page.get_by_label("De quoi s’agit-il").select_option("ALI_PORTAGE")
     route = page.locator(".route")
     expect(route).to_contain_text("Sera transmis")

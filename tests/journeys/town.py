@@ -13,8 +13,16 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from appel_solidaire.instance import Instance
-from campaigns import accounts, directory, launch, sheets, team, weeks
-from campaigns.models import Campaign, CampaignState, LinkKind, Organisation, Role, User
+from campaigns import accounts, directory, launch, once, sheets, team, weeks
+from campaigns.models import (
+    Campaign,
+    CampaignState,
+    LinkKind,
+    Occurrence,
+    Organisation,
+    Role,
+    User,
+)
 from importers import load
 from tests import browser
 
@@ -65,6 +73,9 @@ def found(instance: Instance) -> Town:
         launch.move(session, campaign, CampaignState.OPEN, by=None, at=now)
         # Whatever day these tests run: after Friday the schedule takes unfinished rows back.
         campaign.rules = {"working_days": list(range(7))}
+        # And on a Sunday from seven in the evening on, when no half-day of the week is left.
+        tonight = f"{campaign.slug}:{weeks.local_day(now)}-pm"
+        once.add(session, Occurrence, kind="rows_taken_back", period=tonight, at=now, produced=0)
         lead = accounts.add(
             session,
             email="lead@example.org",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from appel_solidaire.db import Database
 from campaigns import needs, reference
@@ -363,13 +364,12 @@ def test_a_refused_act_has_no_fault_and_leads_to_the_field(
     page.get_by_text("Clore ce besoin").click()
     page.get_by_label("Ce qui a été fait").fill("Réglé")
     page.get_by_role("button", name="Clore le besoin").click()
-    page.wait_for_load_state()
-    assert page.title().startswith("Erreur")
-    assert page.evaluate("document.activeElement.id") == "erreurs"
-    assert page.get_by_label("Ce qui a été fait").input_value() == "Réglé"
+    expect(page).to_have_title(re.compile("^Erreur"))
+    expect(page.locator("#erreurs")).to_be_focused()
+    expect(page.get_by_label("Ce qui a été fait")).to_have_value("Réglé")
     assert faults_of_look(page) == []
     page.get_by_role("link", name="Choisissez un résultat").click()
-    assert page.evaluate("document.activeElement.id") == "result"
+    expect(page.locator("#result")).to_be_focused()
 
 
 @SQLITE
@@ -385,8 +385,8 @@ def test_an_aged_page_has_no_fault(
     page.get_by_label("À qui\u00a0?").select_option("CCAS_80620")
     page.get_by_label("Pourquoi").fill("Le CCAS est plus près")
     page.get_by_role("button", name="Envoyer", exact=True).click()
-    assert "Modifié par Anne" in page.inner_text("main")
-    assert page.get_by_label("Pourquoi").input_value() == "Le CCAS est plus près"
+    expect(page.locator("main")).to_contain_text("Modifié par Anne")
+    expect(page.get_by_label("Pourquoi")).to_have_value("Le CCAS est plus près")
     assert faults_of_look(page) == []
 
 

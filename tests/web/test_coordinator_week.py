@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from appel_solidaire.db import Database
 from campaigns import needs
 from campaigns.models import Need, NeedState, Office, Role, User
 from campaigns.needs import absences, asking, meetings, vouchers, working
 from tests import factories
+from tests.browser import DESK, watched_page
 from tests.factories import TUESDAY
 from tests.needs_stage import AMIENS, Stage, faults_of_look, serving
 from tests.web.signing import cookie
@@ -338,21 +339,20 @@ def test_twenty_assigned_a_voucher_granted_and_two_people_on_one_need_in_a_brows
     rows = [stage.raised(whom=stage.person("80620")) for _ in range(20)]
     hungry = stage.raised("ALI_URGENCE")
     keep(database, stage)
-    with serving(app) as site:
-
-        def window(user: User) -> Page:
-            context = browser.new_context()
+    with (
+        serving(app) as site,
+        watched_page(browser, size=DESK) as (anne, of_anne),
+        watched_page(browser, size=DESK) as (odile, of_odile),
+    ):
+        for page, user in ((anne, stage.anne), (odile, stage.odile)):
             value = cookie(enter(user))
-            context.add_cookies([{"name": "appel", "value": value, "url": site}])
-            return context.new_page()
-
-        anne, odile = window(stage.anne), window(stage.odile)
+            page.context.add_cookies([{"name": "appel", "value": value, "url": site}])
         anne.goto(f"{site}/coordination/?categorie=ALI_COURSES&commune=80620")
         anne.get_by_role("link", name="Cocher les 20").click()
         anne.get_by_role("button", name="Agir sur les besoins cochés").click()
         anne.get_by_label("À qui").first.select_option(label=stage.bob.full_name)
         anne.get_by_role("button", name="Confier").click()
-        assert "C’est fait" in anne.inner_text("h1")
+        expect(anne.locator("h1")).to_contain_text("C’est fait")
         assert {need_now(database, one.id).owner_id for one in rows} == {stage.bob.id}
 
         address = f"{site}/coordination/besoins/{hungry.id}"
@@ -361,21 +361,22 @@ def test_twenty_assigned_a_voucher_granted_and_two_people_on_one_need_in_a_brows
         anne.get_by_text("Demander un bon solidaire").click()
         anne.get_by_label("Montant en euros").fill("50")
         anne.get_by_role("button", name="Demander le bon").click()
-        assert "Décide\u00a0: la coordination de la campagne" in anne.inner_text("main")
+        expect(anne.locator("main")).to_contain_text("Décide\u00a0: la coordination de la campagne")
 
         odile.get_by_text("Écrire une note entre professionnels").click()
         odile.get_by_label("La note").fill("Colis possible jeudi")
         odile.get_by_role("button", name="Garder la note").click()
-        assert "Modifié par Anne" in odile.inner_text("main")
-        assert "Bon solidaire demandé" in odile.inner_text("main")
-        assert odile.get_by_label("La note").input_value() == "Colis possible jeudi"
+        expect(odile.locator("main")).to_contain_text("Modifié par Anne")
+        expect(odile.locator("main")).to_contain_text("Bon solidaire demandé")
+        expect(odile.get_by_label("La note")).to_have_value("Colis possible jeudi")
 
         odile.get_by_role("link", name="Voir ce qui a changé").click()
         odile.get_by_label("Numéro du bon").fill("BS-2031")
         odile.get_by_role("button", name="Accorder").click()
-        assert "Le bon est accordé" in odile.inner_text("main")
+        expect(odile.locator("main")).to_contain_text("Le bon est accordé")
         anne.reload()
-        assert "BS-2031" in anne.inner_text("main")
+        expect(anne.locator("main")).to_contain_text("BS-2031")
+        assert [*of_anne, *of_odile] == []
 
 
 # The lead ------------------------------------------------------------------------------------

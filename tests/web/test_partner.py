@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from appel_solidaire.db import Database
@@ -223,17 +224,15 @@ def test_a_partners_pages_have_no_fault(
         page.goto(address + path)
         assert faults_of_look(page) == []
         page.get_by_role("button", name="Voir ce besoin").click()
-        page.wait_for_load_state()
+        expect(page.get_by_text("Il nous manque une information")).to_be_visible()
         assert faults_of_look(page) == []
         page.get_by_text("Il nous manque une information").click()
         page.get_by_role("button", name="Envoyer ma réponse").click()
-        page.wait_for_load_state()
-        assert page.title().startswith("Erreur")
+        expect(page).to_have_title(re.compile("^Erreur"))
         assert faults_of_look(page) == []
         page.get_by_label("En quelques mots").fill("Quel étage\u00a0?")
         page.get_by_role("button", name="Envoyer ma réponse").click()
-        page.wait_for_load_state()
-        assert page.url == f"{address}/partenaire/merci"
+        expect(page).to_have_url(f"{address}/partenaire/merci")
         assert faults_of_look(page) == []
         page.goto(f"{address}/partenaire/besoins/zut")
         assert faults_of_look(page) == []
