@@ -41,6 +41,7 @@ class Filled:
             [repr(draft) for draft in self.drafts],
             # Only when said: a report kept before these questions existed is still itself.
             *([repr(self.aside)] if self.aside != loops.NOTHING else []),
+            *([self.aside.contact] if self.aside.contact else []),
             *(name for name in ("rang_back", "is_heavy") if getattr(self, name)),
         ]
         return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

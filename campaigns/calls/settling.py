@@ -34,6 +34,7 @@ class Choices:
     auto_publish: bool
     paper_allowed: bool
     paper_full_names: bool
+    asks_contact: bool
 
 
 # Waits the page holds: the outcome whose wait it is, and the unit it is written in.

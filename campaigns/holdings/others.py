@@ -82,9 +82,9 @@ OTHERS: dict[str, Holding] = {
     "campaign": held(
         NOBODY,
         facts="slug name state sweep_percent pace own_commune_allowed rules auto_publish "
-        "training_required paper_allowed paper_full_names is_register heat_until thresholds "
-        "created_at preset opened_at closed_at purpose legal_basis help_room_url is_public "
-        "checklist final_counts",
+        "training_required paper_allowed paper_full_names asks_contact is_register heat_until "
+        "thresholds created_at preset opened_at closed_at purpose legal_basis help_room_url "
+        "is_public checklist final_counts",
     ),
     "occurrence": held(NOBODY, facts="kind period at produced"),
     "week_plan": held(NOBODY, facts="week computed_at published_at summary"),

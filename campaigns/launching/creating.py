@@ -33,6 +33,7 @@ _COPIED = (
     "training_required",
     "paper_allowed",
     "paper_full_names",
+    "asks_contact",
     "is_register",
     "preset",
     "purpose",

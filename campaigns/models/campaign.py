@@ -64,6 +64,7 @@ class Campaign(Base):
     training_required: Mapped[bool] = mapped_column(default=False)
     paper_allowed: Mapped[bool] = mapped_column(default=False)  # printed sheets and workbooks
     paper_full_names: Mapped[bool] = mapped_column(default=False)  # else initials
+    asks_contact: Mapped[bool] = mapped_column(default=False)  # during a call: who to notify
     is_register: Mapped[bool] = mapped_column(default=False)  # serves a commune’s emergency plan
     heat_until: Mapped[date | None]  # heat-alert rhythm, up to this day included
     # What differs from the defaults of the rooms: silence, reviews, hard calls, links.

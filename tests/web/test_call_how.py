@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from appel_solidaire.db import Database
-from campaigns.models import Correction, Enrolment, Person
+from campaigns.models import Campaign, Correction, Enrolment, Person
 from tests import factories
 from tests.conftest import Clock
 from tests.web.test_volunteer import Desk
@@ -79,6 +79,51 @@ def test_what_was_typed_comes_back_with_a_missing_answer(desk: Desk) -> None:
     assert answer.status_code == 422
     assert '<option value="am" selected>' in answer.text
     assert 'value="Parler fort"' in answer.text
+
+
+ROSE = "Rose, sa fille, 06 39 98 00 45"
+
+
+def asks_contact(desk: Desk) -> None:
+    with desk.database.unit() as session:
+        session.get_one(Campaign, desk.campaign_id).asks_contact = True
+
+
+def test_who_to_notify_is_asked_once_where_the_campaign_provides_for_it(desk: Desk) -> None:
+    assert "Qui prévenir" not in desk.client.get(desk.url()).text
+    asks_contact(desk)
+    assert "Qui prévenir" in desk.client.get(desk.url()).text
+    assert desk.send(**SPOKEN, prevenir=f" {ROSE} ").status_code == 303
+    assert record(desk).notify_person == ROSE
+    assert "notify_person" in record(desk).by_hand.split()  # no later list undoes it
+    page = desk.client.get(desk.url("?encore=1")).text
+    assert "Une personne à prévenir est déjà notée" in page
+    assert "Qui prévenir" not in page
+    assert "Rose" not in page  # the coordination alone needs it
+
+
+def test_a_known_contact_is_not_undone_by_a_page_opened_before(desk: Desk) -> None:
+    asks_contact(desk)
+    data = desk.hidden() | {"action": "enregistrer", "prevenir": "Quelqu’un d’autre"} | SPOKEN
+    keep(desk, notify_person=ROSE)
+    assert desk.client.post(desk.url(), data=data).status_code == 303
+    assert record(desk).notify_person == ROSE
+
+
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_who_to_notify_is_kept_only_when_asked_and_told(desk: Desk, *, is_asked: bool) -> None:
+    if is_asked:
+        asks_contact(desk)
+    answers = {"spoke": "sonne"} if is_asked else SPOKEN
+    assert desk.send(**answers, prevenir=ROSE).status_code == 303
+    assert record(desk).notify_person == ""
+
+
+def test_who_to_notify_comes_back_with_a_missing_answer(desk: Desk) -> None:
+    asks_contact(desk)
+    answer = desk.send(spoke="oui", prevenir=ROSE)
+    assert answer.status_code == 422
+    assert f'value="{ROSE}"' in answer.text
 
 
 def test_a_guardian_is_told_in_a_sentence_and_never_named_to_the_volunteer(desk: Desk) -> None:

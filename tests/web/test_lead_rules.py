@@ -142,6 +142,11 @@ def test_names_on_paper_need_paper(lead: Visitor) -> None:
     assert in_force(lead).paper_full_names
 
 
+def test_a_campaign_may_have_volunteers_ask_who_to_notify(lead: Visitor) -> None:
+    assert save(lead, asks_contact="y")[0] == 303
+    assert in_force(lead).asks_contact
+
+
 def test_the_preview_tells_and_keeps_nothing(lead: Visitor) -> None:
     status, page = lead.post("regles/apercu", **FORM | {"gap_hours": "5"})
     assert status == 200

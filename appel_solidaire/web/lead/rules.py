@@ -43,6 +43,7 @@ _COLUMNS = (
     "auto_publish",
     "paper_allowed",
     "paper_full_names",
+    "asks_contact",
 )
 
 
@@ -93,6 +94,7 @@ class RulesForm(FlaskForm):
     auto_publish = BooleanField("Les feuilles se publient d’elles-mêmes le vendredi à midi")
     paper_allowed = BooleanField("Des feuilles peuvent sortir sur papier ou en classeur")
     paper_full_names = BooleanField("Ces feuilles portent les noms en entier")
+    asks_contact = BooleanField("Demander qui prévenir si la personne ne répond plus")
 
     def wanted(self) -> Choices:
         """What was typed, as the domain takes it."""

@@ -4,6 +4,7 @@ how does the person like to be called."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 import flask
 
@@ -18,7 +19,15 @@ _TALKED = {Spoke.YES, Spoke.LATER, Spoke.OTHER}
 _MOST_ASKED = 12
 _NEWS_FOR = timedelta(days=14)
 HALVES = {"": "Peu importe", "am": "Plutôt le matin", "pm": "Plutôt l’après-midi"}
-_LONGEST_MANNER = 200
+_LONGEST_MANNER = _LONGEST_CONTACT = 200
+
+
+class Contact(StrEnum):
+    """Who to notify: asked once, and only where the campaign provides for it (call guide, 6)."""
+
+    NOT_ASKED = ""
+    ASKED = "asked"
+    KNOWN = "known"  # said by a word, never who: the coordination alone needs it
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ def read(spoke: Spoke | None) -> calls.Aside:
         settled=_settled(given) if spoke in _TALKED else (),
         best_half=_told(given, "moment") if spoke in _TALKED else None,
         manner=_told(given, "facon") if spoke in _TALKED else None,
+        contact=_contact(given) if spoke in _TALKED else "",
     )
 
 
@@ -67,6 +77,7 @@ def context(chosen: Enrolment, given: Mapping[str, str], *, known: Known) -> dic
         "looked_for": alarm if _is_news(alarm) else None,
         "halves": HALVES,
         "how": _how(chosen.person, given),
+        "contact": contact_of(chosen.person),
     }
 
 
@@ -91,7 +102,19 @@ def _how(person: Person, given: Mapping[str, str]) -> dict[str, str]:
     """How the person likes to be called, as typed so far, and as it was when the page opened."""
     known = {"moment": person.best_half, "facon": person.manner}
     shown = {f"{name}-vu": given.get(f"{name}-vu", value) for name, value in known.items()}
-    return shown | {name: given.get(name, shown[f"{name}-vu"]) for name in known}
+    told = {name: given.get(name, shown[f"{name}-vu"]) for name in known}
+    return shown | told | {"prevenir": given.get("prevenir", "")}
+
+
+def contact_of(person: Person) -> Contact:
+    """What the page asks of who to notify."""
+    if not gate.campaign().asks_contact:
+        return Contact.NOT_ASKED
+    return Contact.KNOWN if person.notify_person else Contact.ASKED
+
+
+def _contact(given: Mapping[str, str]) -> str:
+    return values.readable(given.get("prevenir", ""))[:_LONGEST_CONTACT].strip()
 
 
 def _told(given: Mapping[str, str], name: str) -> str | None:

@@ -185,6 +185,7 @@ def _untouched(around: Around) -> Markup:
             has_several=len(around.phones) > 1,
             best_half=known["how"]["moment"],
             rang_back=_rang_back(),
+            contact=known["contact"],
         ),
         line_id=around.line.id,
         person_id=person.id,

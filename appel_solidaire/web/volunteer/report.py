@@ -42,6 +42,7 @@ class Opened(NamedTuple):
     has_several: bool  # telephones
     best_half: str
     rang_back: bool
+    contact: aside.Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _untouched(
         "blank": stencils.part("volunteer/_need.html", _blank, 0, holes=blank_holes),
         "most_needs": filling.MOST_NEEDS,
         "halves": aside.HALVES,
-        "how": how | {f"{name}-vu": value for name, value in how.items()},
+        "how": how | {f"{name}-vu": value for name, value in how.items()} | {"prevenir": ""},
         "was_reread": lambda: False,
         "worries": list(alarms.Worry),
         "worry": "",
