@@ -19,8 +19,8 @@ NBSP = "\u00a0"
 @lru_cache(maxsize=_KEPT)
 def number(value: float) -> str:
     """« 26 400 » with spaces that do not break."""
-    # Minus nothing is nothing: the sum takes its sign away.
-    return format_decimal(value + 0, locale=_LOCALE).replace("\u202f", NBSP)
+    shown = 0 if value == 0 else value  # minus nothing is nothing
+    return format_decimal(shown, locale=_LOCALE).replace("\u202f", NBSP)
 
 
 def count(value: int, one: str, many: str | None = None) -> str:
