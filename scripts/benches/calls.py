@@ -2,6 +2,8 @@
 
 The yardstick is the bare application (``scripts/yardsticks/bare.py``) under the same server, on
 the same kind of database, taking turns. The client is the same for both and shares their cores.
+Beside it, what the libraries alone reach when they do what no product can leave out
+(``scripts/yardsticks/libraries.py``).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from statistics import median, quantiles
 
@@ -33,7 +35,10 @@ def run() -> list[Figure]:
         with instances.fresh(engine) as instance, instances.fresh(engine) as other:
             story.tell(instance, SIZE, bar=_silent)
             with visitors.served(instance) as ours, _bare(other) as theirs:
-                figures += _measure(visitors.entered(instance, ours, count=AT_ONCE), theirs, suffix)
+                callers = visitors.entered(instance, ours, count=AT_ONCE)
+                figures += _measure(callers, theirs, suffix)
+                with _libraries(instance) as alone:  # last: its journal is no journal
+                    figures += _left_by_libraries(callers, alone, theirs, suffix)
     return figures
 
 
@@ -83,8 +88,7 @@ def _measure(callers: Sequence[visitors.Visitor], bare: str, suffix: str) -> lis
     strangers = [HTTPConnection(bare) for _ in range(AT_ONCE)]
 
     def commit(visitor: int, number: int) -> None:
-        path = f"/place/{visitor * 40 + number % 40 + 1}"
-        visitors.send(strangers[visitor], path, {"note": "", "outcome": "NON_REPONSE"})
+        _commit(strangers[visitor], visitor, number)
 
     def rows(visitor: int, _number: int) -> None:
         visitors.read(strangers[visitor], "/")
@@ -111,8 +115,44 @@ def _measure(callers: Sequence[visitors.Visitor], bare: str, suffix: str) -> lis
     return figures
 
 
+def _left_by_libraries(
+    callers: Sequence[visitors.Visitor], alone: str, bare: str, suffix: str
+) -> list[Figure]:
+    """What the libraries alone reach, doing what no product can leave out."""
+    strangers = [HTTPConnection(bare) for _ in range(AT_ONCE)]
+    signed = [replace(caller, connection=HTTPConnection(alone)) for caller in callers]
+    joined = [caller.connection for caller in signed]
+    figures = []
+    for name, floor, theirs in (
+        ("save", _Timed(lambda visitor, number: signed[visitor].save(number), joined),
+         _Timed(lambda visitor, number: _commit(strangers[visitor], visitor, number), strangers)),
+        ("page", _Timed(lambda visitor, _: signed[visitor].open_sheet(), joined),
+         _Timed(lambda visitor, _: visitors.read(strangers[visitor], "/"), strangers)),
+    ):  # fmt: skip
+        floor.crowd(), theirs.crowd()  # warm
+        most, yardstick = in_turns(floor.crowd, theirs.crowd)
+        figures.append(
+            Figure(f"calls.libraries_{name}s_per_s{suffix}", 1 / most, "/s", 1 / yardstick)
+        )
+    return figures
+
+
+def _commit(stranger: HTTPConnection, visitor: int, number: int) -> None:
+    path = f"/place/{visitor * 40 + number % 40 + 1}"
+    visitors.send(stranger, path, {"note": "", "outcome": "NON_REPONSE"})
+
+
 def _rank(seconds: Sequence[float], rank: int) -> float:
     return quantiles(seconds, n=100)[rank - 1] * 1000
+
+
+@contextmanager
+def _libraries(instance: Instance) -> Iterator[str]:
+    port = free_port()
+    command = ["scripts.yardsticks.libraries", str(instance.config.instance), str(port)]
+    public = {"APPEL_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    with visitors.running(command, port, instance, public) as address:
+        yield address
 
 
 @contextmanager
