@@ -86,15 +86,20 @@ def _database() -> Database:
     return Database.of(config.load(Path(os.environ["BARE_FOLDER"])))
 
 
-if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))
+def serve(application: str, port: int) -> None:
+    """Serve an application as the product is served: same server, as many processes and threads."""
     Granian(
-        "scripts.yardsticks.bare:application",
+        application,
         factory=True,
         interface=Interfaces.WSGI,
         address="127.0.0.1",
-        port=int(sys.argv[2]),
+        port=port,
         workers=min(4, os.cpu_count() or 2),
         blocking_threads=2,
         log_access=False,
     ).serve()
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))
+    serve("scripts.yardsticks.bare:application", int(sys.argv[2]))

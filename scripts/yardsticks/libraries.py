@@ -21,13 +21,10 @@ import flask
 import flask_login
 import sqlalchemy as sa
 from flask_wtf import CSRFProtect, FlaskForm
-from granian import Granian
-from granian.constants import Interfaces
 from sqlalchemy.orm import Session, contains_eager
 from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TimeField
 from wtforms.validators import Length, Optional
 
-from appel_solidaire import config
 from appel_solidaire.app import create_app
 from appel_solidaire.db import Database
 from appel_solidaire.instance import Instance
@@ -45,6 +42,7 @@ from campaigns.models import (
     User,
     WeekPlan,
 )
+from scripts.yardsticks import bare
 
 _WHO = (
     sa.select(SignedSession, User)
@@ -109,19 +107,7 @@ def application() -> flask.Flask:
     product = create_app(instance).config
     app.config.update({name: product[name] for name in product if name.startswith(_SETTINGS)})
     CSRFProtect(app)
-    login = flask_login.LoginManager(app)
-    login.session_protection = None
-
-    @login.request_loader  # type: ignore[untyped-decorator]  # Flask-Login is not typed
-    def who(_request: flask.Request) -> User | None:
-        flask.g.db = Session(database.engine, expire_on_commit=False)
-        asked = {"key_hash": sealing.digest(flask.session["key"])}
-        return flask.g.db.execute(_WHO, asked).one()[1]
-
-    @app.teardown_request
-    def leave(_fault: BaseException | None) -> None:
-        if "db" in flask.g:
-            flask.g.db.close()
+    _sign_in(app, database)
 
     @app.get("/benevole/")
     def rows() -> str:
@@ -143,6 +129,23 @@ def application() -> flask.Flask:
         return flask.redirect("/benevole/", 303)
 
     return app
+
+
+def _sign_in(app: flask.Flask, database: Database) -> None:
+    """Flask-Login, with one session row read for each request."""
+    login = flask_login.LoginManager(app)
+    login.session_protection = None
+
+    @login.request_loader  # type: ignore[untyped-decorator]  # Flask-Login is not typed
+    def who(_request: flask.Request) -> User | None:
+        flask.g.db = Session(database.engine, expire_on_commit=False)
+        asked = {"key_hash": sealing.digest(flask.session["key"])}
+        return flask.g.db.execute(_WHO, asked).one()[1]
+
+    @app.teardown_request
+    def leave(_fault: BaseException | None) -> None:
+        if "db" in flask.g:
+            flask.g.db.close()
 
 
 def _write(
@@ -177,14 +180,4 @@ def _write(
 
 if __name__ == "__main__":
     os.environ["APPEL_INSTANCE"] = str(Path(sys.argv[1]).resolve())
-    config.load(Path(sys.argv[1]))
-    Granian(
-        "scripts.yardsticks.libraries:application",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address="127.0.0.1",
-        port=int(sys.argv[2]),
-        workers=min(4, os.cpu_count() or 2),
-        blocking_threads=2,
-        log_access=False,
-    ).serve()
+    bare.serve("scripts.yardsticks.libraries:application", int(sys.argv[2]))

@@ -1,7 +1,5 @@
 """What I did: my calls, what became of the needs I raised, the kind words. For me alone."""
 
-from typing import Any
-
 import flask
 from werkzeug.wrappers import Response
 
@@ -9,12 +7,6 @@ from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
 from campaigns import overview, reference
 from campaigns.care import reviewing
-
-
-@blueprint.context_processor
-def kind_words() -> dict[str, Any]:  # Any: what a template takes
-    """The sheet says that a remark waits to be read."""
-    return {"remarks_unseen": lambda: reviewing.unseen_count(gate.db(), gate.me())}
 
 
 @blueprint.get("/mon-bilan")
