@@ -57,6 +57,7 @@ def _postgresql(url: str) -> sa.Engine:
         hide_parameters=True,  # an error message must not hold what somebody typed
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,  # the statements a connection prepared serve again
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=15000 -c statement_timeout=300000"
             " -c idle_in_transaction_session_timeout=300000"
@@ -91,6 +92,9 @@ def _sqlite(file: Path, key: bytes | None) -> sa.Engine:
         module=sqlite,
         creator=connect,
         poolclass=sa.QueuePool,
+        # A connection forgets every page it read and deciphered when another one writes: whoever
+        # comes back takes the one just given back, which alone remembers (docs/adr/0034).
+        pool_use_lifo=True,
         hide_parameters=True,  # an error message must not hold what somebody typed
     )
     event.listen(engine, "begin", _begin_sqlite)
@@ -188,8 +192,14 @@ class Database:
             session.rollback()
 
     @contextmanager
-    def unit(self) -> Iterator[Session]:
-        """One writing transaction: all of it is kept at the end, or nothing after an exception."""
+    def unit(self, *, beside: Session | None = None) -> Iterator[Session]:
+        """One writing transaction: all of it is kept at the end, or nothing after an exception.
+
+        What a session ``beside`` has read ends first, so that its connection serves this one too:
+        on SQLite a page written by another would make it forget all it holds.
+        """
+        if beside is not None and not (beside.new or beside.dirty or beside.deleted):
+            beside.commit()  # it only read: what it shows but never writes must not be written here
         with self.session(writes=True) as session:
             try:
                 yield session

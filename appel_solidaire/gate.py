@@ -6,6 +6,7 @@ transaction.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -170,6 +171,12 @@ def write(*, stands: Callable[[], bool] | None = None) -> bool:
     return False
 
 
+def unit() -> AbstractContextManager[Session]:
+    """A short writing transaction of its own beside a request that reads, kept whatever becomes of
+    the request. For requests without the pen: there is one."""
+    return instance().database.unit(beside=db())
+
+
 def guard(app: flask.Flask) -> None:
     """Put the gate in front of an application."""
     login = flask_login.LoginManager()
@@ -210,7 +217,7 @@ def _is_gesture(request: flask.Request) -> bool:
 def _touch(row: SignedSession) -> None:
     """Note that the session lives. While somebody writes for long, reading must go on."""
     try:
-        with instance().database.unit() as session:
+        with unit() as session:
             accounts.touch(session, row, at=now())
     except Busy:
         logger().info("session_not_touched", session=row.id)

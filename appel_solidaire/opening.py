@@ -94,7 +94,7 @@ def _unit() -> Iterator[Session]:
     """A short unit of its own, whatever becomes of the request."""
     database, session = gate.instance().database, gate.db()
     if not gate.has_the_pen(session):
-        with database.unit() as fresh:
+        with gate.unit() as fresh:
             yield fresh
         return
     database.settle(session, done=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as sqlite
 
 from appel_solidaire import db
@@ -34,6 +35,11 @@ def name_of(database: Database) -> str:
     """The name as everybody reads it."""
     with database.reading() as session:
         return session.get_one(Organisation, 1).name
+
+
+def driver_of(session: Session) -> object:
+    """The connection of the driver a session works with now."""
+    return session.connection().connection.driver_connection
 
 
 def test_reading_then_writing_at_once_loses_no_update(organisation: Database) -> None:
@@ -154,6 +160,33 @@ def test_a_reading_session_keeps_nothing(organisation: Database) -> None:
 
 
 # The embedded engine -------------------------------------------------------------------------
+
+
+@SQLITE
+def test_the_unit_of_a_request_is_written_by_the_connection_that_read_for_it(
+    organisation: Database,
+) -> None:
+    # Another one's write makes a connection read again all it knew (docs/adr/0034).
+    with organisation.session() as session:
+        read_by = driver_of(session)
+        session.get_one(Organisation, 1)
+        with organisation.unit(beside=session) as unit:
+            unit.get_one(Organisation, 1).name = "1"
+            assert driver_of(unit) is read_by
+        assert driver_of(session) is read_by
+    assert name_of(organisation) == "1"
+
+
+def test_what_a_request_shows_and_never_writes_is_not_written_by_a_unit_beside_it(
+    organisation: Database,
+) -> None:
+    with organisation.session() as session:
+        session.get_one(Organisation, 1).name = "montré"
+        with organisation.unit(beside=session) as unit:
+            unit.get_one(Organisation, 1).of_name = "écrit"
+    with organisation.reading() as after:
+        kept = after.get_one(Organisation, 1)
+        assert (kept.name, kept.of_name) == ("0", "écrit")
 
 
 @SQLITE

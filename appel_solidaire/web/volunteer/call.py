@@ -209,7 +209,7 @@ def _open(line: Line, present: Enrolment) -> sheets.locks.Held | None:
         return None  # the browser keeps the page just opened for a bad network: nobody calls
     if not is_noted:
         opening.slow_down(present.person_id)
-    with gate.instance().database.unit() as session:
+    with gate.unit() as session:
         if not is_noted:
             about = ("person", present.person_id)
             journal.record(session, "person_opened", about=about, by=me, at=now)

@@ -25,7 +25,7 @@ def keep_draft(line_id: int) -> str:
     person_id = form.get("person_id", default=0, type=int)
     line = lines.at_hand(line_id, person_id)
     sent = [(name, value) for name in form for value in form.getlist(name)]
-    with gate.instance().database.unit() as session:
+    with gate.unit() as session:
         is_kept = calls.drafts.keep(
             session,
             line,
