@@ -70,23 +70,23 @@ def lexicon() -> Lexicon:
         for word in firsts:
             by_first[word].append(expression)
     long_words: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(_long_words()):
+    for word in sorted(_words_of(LONG)):
         long_words[word[0]].append(word)
     return Lexicon(
         by_first={word: tuple(found) for word, found in by_first.items()},
-        by_sound={sound(form): form for word in _long_words() for form in inflected(word)},
+        by_sound={sound(form): form for word in _words_of(HEARD) for form in inflected(word)},
         long_words={letter: tuple(words) for letter, words in long_words.items()},
     )
 
 
-def _long_words() -> set[str]:
-    """The words a slip of the pen may hide: one long word by itself, as the lists write it."""
+def _words_of(least: int) -> set[str]:
+    """The words a slip of the pen may hide, of so many letters: alone, as the lists write them."""
     return {
         word
         for kind, line in _expressions()
         if kind is not None
         for word in fold(line.partition("→")[0]).split("|")
-        if len(word) >= LONG and word.isalpha()
+        if len(word) >= least and word.isalpha()
     }
 
 
@@ -106,6 +106,7 @@ def _families() -> Mapping[str, frozenset[str]]:
 
 
 LONG = 8  # letters from which a slip of the pen is still recognised
+HEARD = 6  # letters from which a word spelt by ear is
 
 
 def inflected(word: str) -> frozenset[str]:
@@ -121,8 +122,13 @@ def inflected(word: str) -> frozenset[str]:
 def sound(word: str) -> str:
     """A word as it is heard, roughly: « schizofrène » and « schizophrène » are one."""
     heard = word.replace("ph", "f").replace("y", "i").replace("h", "").replace("z", "s")
-    heard = heard.replace("qu", "k").replace("c", "k")
-    return "".join(letter for at, letter in enumerate(heard) if heard[at - 1 : at] != letter)
+    heard = heard.replace("qu", "k").replace("c", "k").replace("en", "an")
+    # A vowel doubled is another word: « voile » is not « voilée ».
+    return "".join(
+        letter
+        for at, letter in enumerate(heard)
+        if letter in "aeiou" or heard[at - 1 : at] != letter
+    )
 
 
 def _lines(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import DamerauLevenshtein
 
 from campaigns.coach.kinds import Kind
-from campaigns.coach.lexicon import LONG, Expression, Lexicon, Step, family, lexicon, sound
+from campaigns.coach.lexicon import HEARD, LONG, Expression, Lexicon, Step, family, lexicon, sound
 from campaigns.values import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -93,11 +93,9 @@ def _hit(expression: Expression, kind: Kind, words: Sequence[Token], first: int,
 
 def _meant(word: str, known: Lexicon) -> str:
     """The word of the lexicon that was meant by a slip of the pen; empty when none is near."""
-    if len(word) < LONG:
-        return ""
-    heard = known.by_sound.get(sound(word))
-    if heard is not None:
-        return heard
+    heard = known.by_sound.get(sound(word)) if len(word) >= HEARD - 1 else None
+    if heard is not None or len(word) < LONG:
+        return heard or ""
     for near in known.long_words.get(word[0], ()):
         is_close = abs(len(near) - len(word)) <= 1 and len(near) > LONG
         if is_close and DamerauLevenshtein.distance(near, word, score_cutoff=1) <= 1:

@@ -51,6 +51,17 @@ def test_at_most_one_in_twenty_good_sentences_is_flagged(half: str) -> None:
     assert len(flagged) <= 5, flagged
 
 
+def test_notes_as_agents_type_them_are_read_as_well() -> None:
+    """No accents, abbreviations, slips: half written without a look at the rules."""
+    bad, good = sentences("bad_agents"), sentences("good_agents")
+    assert (len(set(bad)), len(set(good))) == (211, 202)
+    missed = [text for text in bad if not coach.advise(text)]
+    flagged = [text for text in good if coach.advise(text)]
+    assert len(missed) <= 6, missed
+    assert len(flagged) <= 4, flagged
+    assert [text for text in bad if coach.advise(accepted(text))] == []
+
+
 def test_the_softer_text_is_itself_without_fault() -> None:
     bad = sentences("bad_seen") + sentences("bad_held_out")
     assert [text for text in bad if coach.advise(accepted(text))] == []
@@ -94,6 +105,9 @@ def test_each_kind_is_known_and_said_kindly(text: str, kind: Kind) -> None:
         ("Rappeler jeudi. C’est une fainéante.", "Rappeler jeudi."),
         ("Quelle conne ! Vit seule.", "Vit seule."),
         ("Numéro 1 84 12 80 021 123 97, 3e étage", "Numéro (numéro effacé), 3e étage"),
+        ("secu 1 45 05 80 021 034 22", "secu (numéro effacé)"),  # copied by ear: no key
+        ("CB 5132 4512 3456 7893 exp 09/27", "CB (numéro effacé) exp 09/27"),
+        ("fille au 06 39 98 1 234", "fille au (numéro donné à la coordination)"),
         ("Repas halal demandé", "Repas sans porc demandé"),
     ],
 )
@@ -111,6 +125,8 @@ def test_accepting_gives_a_text_one_may_read_aloud(text: str, softer: str) -> No
         "l’alzeimer avance",
         "musulmanne",
         "diabettique",
+        "bizare au telephone",
+        "une demance",
     ],
 )
 def test_typing_slips_capitals_and_inflections_do_not_hide_a_word(text: str) -> None:
@@ -129,6 +145,12 @@ def test_typing_slips_capitals_and_inflections_do_not_hide_a_word(text: str) -> 
         "rue de la Mosquée",
         "linge sale",
         "boit beaucoup d’eau",
+        "boit tous les matins un grand café",
+        "le 01/02/2026 14h30",
+        "aimerait profiter du jardin",
+        "moquette et extrémité du couloir",
+        "rappeler le 3 sep",
+        "la boulangerie est folle de monde",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
