@@ -93,7 +93,7 @@ def restore(
     header = read_header(source)
     mark = purging.mark_file(instance.config.instance)
     is_begun = mark.is_file()
-    is_filled = bool(sa.inspect(instance.database.engine).get_table_names())
+    is_filled = _is_filled(instance)
     _refuse(instance, header, is_filled=is_filled and not is_begun)
     if not is_filled:
         with tempfile.TemporaryDirectory(prefix=".copie-", dir=instance.config.instance) as folder:
@@ -110,6 +110,14 @@ def restore(
     again = purging.forget_again(instance, list(stones), at=at)
     mark.unlink()
     return header, again
+
+
+def _is_filled(instance: Instance) -> bool:
+    config = instance.config
+    if config.database_url is None and not config.database_file.is_file():
+        # Opening would make a file closed with these keys, in the way of the right ones.
+        return False
+    return bool(sa.inspect(instance.database.engine).get_table_names())
 
 
 def _refuse(instance: Instance, header: Header, *, is_filled: bool) -> None:

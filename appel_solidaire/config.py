@@ -5,6 +5,8 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from email.headerregistry import Address
+from email.policy import default as mail_headers
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +62,7 @@ class Config:
     @property
     def database_file(self) -> Path:
         """Where the embedded database lives."""
-        return self.instance / "donnees" / "appel.db"
+        return database_file(self.instance)
 
     @property
     def mail_folder(self) -> Path:
@@ -83,6 +85,24 @@ class Config:
         return urlsplit(self.public_url).scheme == "https"
 
 
+def key_file(instance: Path) -> Path:
+    """Where the keys of the instance in a folder are."""
+    return instance / "cles" / "cles.json"
+
+
+def database_file(instance: Path) -> Path:
+    """Where the embedded database of the instance in a folder lives."""
+    return instance / "donnees" / "appel.db"
+
+
+def lost_keys(instance: Path) -> str:
+    """What to do when an instance has lost its keys."""
+    return (
+        f"Le fichier de clés {key_file(instance)} a disparu. Remettez en place la copie gardée à "
+        "part : sans elle, les données ne peuvent pas être ouvertes."
+    )
+
+
 def load(instance: Path, env: Mapping[str, str] | None = None) -> Config:
     """Read the settings of an instance, making its folder and keys the first time.
 
@@ -92,7 +112,10 @@ def load(instance: Path, env: Mapping[str, str] | None = None) -> Config:
     instance = instance.resolve()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     (instance / "donnees").mkdir(mode=0o700, exist_ok=True)
-    database_key, keys = _keys(instance / "cles" / "cles.json")
+    if not key_file(instance).exists() and _is_filled(database_file(instance)):
+        # Others would not open it, and would stand in the way of those that do.
+        raise Misconfigured(lost_keys(instance))
+    database_key, keys = _keys(key_file(instance))
     config = Config(
         instance=instance,
         keys=keys,
@@ -121,11 +144,15 @@ def _count(env: Mapping[str, str], name: str, usual: int) -> int:
 
 
 def _refuse_unsafe(config: Config) -> None:
-    url = urlsplit(config.public_url)
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    if not _is_address(config.public_url):
         raise Misconfigured(
             "L’adresse publique (APPEL_PUBLIC_URL) doit commencer par https:// et nommer "
             "la machine, par exemple https://appels.departement.example.org."
+        )
+    if not _is_sender(config.mail_from):
+        raise Misconfigured(
+            "L’expéditeur des courriels (APPEL_MAIL_FROM) est une adresse, par exemple "
+            "appels@departement.example.org."
         )
     if not config.is_https and not config.is_loopback:
         raise Misconfigured(
@@ -137,6 +164,29 @@ def _refuse_unsafe(config: Config) -> None:
             "La démonstration ouvre des sessions sans mot de passe : elle ne peut être servie "
             "que sur cette machine (APPEL_PUBLIC_URL en http://127.0.0.1)."
         )
+
+
+def _is_filled(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
+
+
+def _is_sender(text: str) -> bool:
+    """Whether mails can be from there: one address, with or without a name before it."""
+    try:
+        read = mail_headers.header_factory("From", text)
+    except ValueError:  # a line break
+        return False
+    # The stubs know no header but the plain one; this one lists its addresses.
+    found: tuple[Address, ...] = getattr(read, "addresses", ())
+    return len(found) == 1 and not read.defects and bool(found[0].domain)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # a bracket that is not closed, a port beyond 65535
+        return False
 
 
 def _refuse_debugging(env: Mapping[str, str]) -> None:
@@ -179,14 +229,14 @@ def _keys(path: Path) -> tuple[bytes, Keys]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         drawn = {name: secrets.token_hex(32) for name in names}
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(drawn, indent=1))
         try:
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps(drawn, indent=1))
             os.link(draft, path)  # atomic: two first starts never overwrite each other's keys
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     try:
         read = {name: bytes.fromhex(text) for name, text in json.loads(path.read_text()).items()}
         if any(len(read[name]) != 32 or len(set(read[name])) < 8 for name in names):

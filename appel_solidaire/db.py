@@ -29,6 +29,20 @@ WAIT_SECONDS = 15.0
 OLDEST_SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under two writers
 
 
+_NO_POSTGRESQL = (
+    "APPEL_DATABASE_URL doit désigner une base PostgreSQL "
+    "(postgresql://utilisateur@machine/base) ; sans elle, une base intégrée est utilisée."
+)
+NEWER = (
+    "La base vient d’une version plus récente du logiciel. Réinstallez cette version, "
+    "ou restaurez une sauvegarde plus ancienne."
+)
+EMPTY = (
+    "La base est vide. Lancez d’abord « appel-solidaire init » ; si vos données sont dans "
+    "PostgreSQL, donnez plutôt son adresse (APPEL_DATABASE_URL)."
+)
+
+
 class Busy(Exception):  # noqa: N818  a state to tell the user, not a fault
     """Nobody could write for a while; nothing was changed, the person may try again."""
 
@@ -45,12 +59,12 @@ def make_engine(
 
 
 def _postgresql(url: str) -> sa.Engine:
-    made = sa.make_url(url)
+    try:
+        made = sa.make_url(url)
+    except sa.exc.ArgumentError as fault:
+        raise Misconfigured(_NO_POSTGRESQL) from fault
     if made.get_backend_name() != "postgresql":
-        raise Misconfigured(
-            "APPEL_DATABASE_URL doit désigner une base PostgreSQL "
-            "(postgresql://utilisateur@machine/base) ; sans elle, une base intégrée est utilisée."
-        )
+        raise Misconfigured(_NO_POSTGRESQL)
     return sa.create_engine(
         made.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -210,7 +224,9 @@ class Database:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the tables to the version of this code."""
+    """Bring the tables to the version of this code; ``Misconfigured`` when they are newer."""
+    if version_gap(database) == NEWER:
+        raise Misconfigured(NEWER)
     with database.writer.begin() as connection:
         config = _alembic()
         config.attributes["connection"] = connection
@@ -226,12 +242,9 @@ def version_gap(database: Database) -> str | None:
     if current == head:
         return None
     if current is not None and current not in known_revisions():
-        return (
-            "La base vient d’une version plus récente du logiciel. Réinstallez cette version, "
-            "ou restaurez une sauvegarde plus ancienne."
-        )
+        return NEWER
     if current is None:
-        return "La base est vide. Lancez d’abord « appel-solidaire init »."
+        return EMPTY
     return "La base doit être mise à jour. Lancez « appel-solidaire upgrade »."
 
 

@@ -40,7 +40,10 @@ class Part:
 
 def examine(folder: Path) -> Iterator[Part]:
     """Look at every part of the instance in a folder, one after the other; nothing is changed."""
-    if not (folder / "cles" / "cles.json").is_file():
+    if not settings.key_file(folder).is_file():
+        if settings.key_file(folder).parent.is_dir():
+            yield Part("Clés", is_well=False, say="disparues", do=settings.lost_keys(folder))
+            return
         yield Part(
             "Instance",
             is_well=False,
@@ -60,7 +63,7 @@ def examine(folder: Path) -> Iterator[Part]:
 
 
 def _keys(config: Config) -> Part:
-    file = config.instance / "cles" / "cles.json"
+    file = settings.key_file(config.instance)
     mode = stat.S_IMODE(file.stat().st_mode)
     if mode & 0o077:
         return Part(

@@ -77,3 +77,15 @@ def test_a_part_that_cannot_start_stops_everything(tmp_path: Path) -> None:
     for number in _numbers(web):
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
+
+
+def test_a_part_that_says_what_to_change_stops_everything_however_long_it_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "SHORTEST_RUN_SECONDS", 0.0)
+    commands = {"web": [sys.executable, "-c", "raise SystemExit(2)"]}
+
+    def wait_for_the_end(child: int) -> None:
+        _until(lambda: os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None)
+
+    assert _run(commands, wait_for_the_end) == 1

@@ -6,12 +6,14 @@
 import sys
 
 import click
+import sqlalchemy as sa
 
 from appel_solidaire import logs
 from appel_solidaire.cli import (
     care,
     demonstration,
     exporting,
+    failing,
     forgetting,
     journaling,
     lists,
@@ -39,6 +41,11 @@ class _Group(click.Group):
             refuse(
                 "La base est occupée par un autre traitement. Réessayez dans une minute.", code=1
             )
+        except (click.UsageError, sa.exc.DBAPIError, OSError) as fault:
+            say = failing.sentence(fault)
+            if say is None:
+                raise
+            refuse(say, code=2)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help", "--aide"]})

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
-import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session
@@ -55,7 +54,18 @@ def json_option(command: F) -> F:
 
 def open_instance(folder: Path) -> Instance:
     """Open an instance that is ready; ``Unusable`` says what to do when it is not."""
-    if not (folder / "cles").is_dir():
+    opened = existing_instance(folder)
+    gap = db.version_gap(opened.database)
+    if gap:
+        raise Unusable(gap, code="version")
+    return opened
+
+
+def existing_instance(folder: Path) -> Instance:
+    """Open an instance whatever the version of its tables; ``Unusable`` when there is none."""
+    if not settings.key_file(folder).is_file():
+        if settings.key_file(folder).parent.is_dir():
+            raise Unusable(settings.lost_keys(folder), code="cles_perdues")
         raise Unusable(
             f"Aucune instance dans « {folder} ». Créez-la avec « appel-solidaire init » "
             "ou donnez le bon dossier avec --instance.",
@@ -68,18 +78,7 @@ def open_instance(folder: Path) -> Instance:
             "restore ».",
             code="restauration_en_cours",
         )
-    opened = Instance.of(settings.load(folder))
-    try:
-        gap = db.version_gap(opened.database)
-    except sa.exc.DBAPIError as fault:
-        raise Unusable(
-            "La base ne s’ouvre pas. Vérifiez APPEL_DATABASE_URL, ou la clé de l’instance, "
-            "puis lancez « appel-solidaire doctor ».",
-            code="base_fermee",
-        ) from fault
-    if gap:
-        raise Unusable(gap, code="version")
-    return opened
+    return Instance.of(settings.load(folder))
 
 
 def find_campaign(session: Session, slug: str | None) -> Campaign:

@@ -1,7 +1,9 @@
 """Commands that run: ``web``, ``worker``, and ``up`` for both."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,19 +15,24 @@ from urllib.parse import urlsplit
 import click
 
 from appel_solidaire import jobs
-from appel_solidaire.cli.console import instance_option, open_instance
+from appel_solidaire.cli.console import Unusable, instance_option, open_instance
 from appel_solidaire.logs import logger
 
 SHORTEST_RUN_SECONDS = 5.0  # a part that ends sooner cannot start: saying so beats trying for ever
+_PORT = click.IntRange(1, 65535)
+_SOME = click.IntRange(min=1)
+_UNUSABLE = 2  # a part said itself what to change: on a slow machine that takes longer than above
 _PAUSE_SECONDS = 1.0  # before a part that was killed is started again, if it was just started
 
 
 @click.command()
 @instance_option
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, help="Port d’écoute (celui de l’adresse publique par défaut).")
-@click.option("--workers", type=int, default=lambda: min(4, os.cpu_count() or 2), help="Processus.")
-@click.option("--threads", type=int, default=2, show_default=True, help="Fils par processus.")
+@click.option("--port", type=_PORT, help="Port d’écoute (celui de l’adresse publique par défaut).")
+@click.option(
+    "--workers", type=_SOME, default=lambda: min(4, os.cpu_count() or 2), help="Processus."
+)
+@click.option("--threads", type=_SOME, default=2, show_default=True, help="Fils par processus.")
 def web(folder: Path, host: str, port: int | None, workers: int, threads: int) -> None:
     """Servir les pages."""
     from granian import Granian
@@ -33,6 +40,7 @@ def web(folder: Path, host: str, port: int | None, workers: int, threads: int) -
 
     instance = open_instance(folder)
     listen = port or urlsplit(instance.config.public_url).port or 8000
+    _refuse_taken(host, listen)
     instance.database.engine.dispose()  # the processes open their own connections
     os.environ["APPEL_INSTANCE"] = str(folder.resolve())
     Granian(
@@ -48,6 +56,30 @@ def web(folder: Path, host: str, port: int | None, workers: int, threads: int) -
     ).serve()
 
 
+def _refuse_taken(host: str, port: int) -> None:
+    """``Unusable`` when nobody may listen there: the server’s own words are a page of its code."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as fault:
+            raise Unusable(
+                f"Ce compte n’a pas le droit d’écouter sur le port {port}. Donnez avec --port un "
+                "nombre au-dessus de 1023."
+            ) from fault
+        except OSError as fault:
+            if fault.errno == errno.EADDRINUSE:
+                raise Unusable(
+                    f"Le port {port} est déjà pris sur cette machine. Arrêtez ce qui l’occupe, ou "
+                    "donnez-en un autre avec --port."
+                ) from fault
+            raise Unusable(
+                f"« {host} » n’est pas une adresse de cette machine. Sans --host, le service "
+                "écoute sur 127.0.0.1, et c’est ce qu’il faut derrière un mandataire."
+            ) from fault
+
+
 @click.command()
 @instance_option
 def worker(folder: Path) -> None:
@@ -58,7 +90,7 @@ def worker(folder: Path) -> None:
 
 @click.command()
 @instance_option
-@click.option("--port", type=int)
+@click.option("--port", type=_PORT)
 def up(folder: Path, port: int | None) -> None:
     """Servir les pages et faire le travail en attente, ensemble."""
     open_instance(folder).database.engine.dispose()
@@ -88,7 +120,8 @@ def _keep_running(commands: Mapping[str, Sequence[str]]) -> int:
         for name, part in parts.items():
             if part.poll() is None:
                 continue
-            if time.monotonic() - started_at[name] < SHORTEST_RUN_SECONDS:
+            is_short = time.monotonic() - started_at[name] < SHORTEST_RUN_SECONDS
+            if is_short or part.returncode == _UNUSABLE:
                 if part.returncode >= 0:
                     failed = True
                     break

@@ -10,6 +10,7 @@ from appel_solidaire.cli import care
 from appel_solidaire.cli.console import (
     Unusable,
     answer,
+    existing_instance,
     instance_option,
     json_option,
     open_instance,
@@ -41,8 +42,7 @@ def init(
     as_json: bool,
 ) -> None:
     """Créer une instance : lieux, services, première campagne."""
-    instance = Instance.of(settings.load(folder))
-    db.upgrade(instance.database)
+    instance = _founded(folder)
     now = instance.clock()
     url = None
     with instance.database.unit() as session:
@@ -59,16 +59,42 @@ def init(
             url = f"{instance.config.public_url}/premiere-connexion/" + accounts.invite(
                 session, user, by=None, at=now
             )
-    say = f"L’instance est prête dans {folder}."
-    say += (
-        f"\nLien de première connexion de {lead} (7 jours, une seule fois) :\n{url}" if url else ""
-    )
-    say += f"\nGardez une copie de {folder / 'cles'} à part : sans elle, rien ne peut être relu."
     answer(
         {"instance": str(folder), "departement": departement, "campaign": slug, "url": url},
         as_json=as_json,
-        say=say,
+        say=_ready(instance, lead, url),
     )
+
+
+def _ready(instance: Instance, lead: str | None, url: str | None) -> str:
+    """What is to be done with a new instance: its link, and its keys."""
+    folder = instance.config.instance
+    say = [f"L’instance est prête dans {folder}."]
+    if url:
+        say += [f"Lien de première connexion de {lead} (7 jours, une seule fois) :", url]
+        if instance.config.is_loopback:
+            say += [
+                "Il ne s’ouvre que sur cette machine. Pour un lien qui s’ouvre ailleurs : réglez "
+                "APPEL_PUBLIC_URL, puis « appel-solidaire user reset ADRESSE »."
+            ]
+    say += [f"Gardez une copie de {folder / 'cles'} à part : sans elle, rien ne peut être relu."]
+    return "\n".join(say)
+
+
+def _founded(folder: Path) -> Instance:
+    """The instance of a folder, its tables made; ``Unusable`` beside a base whose keys are lost."""
+    keys = settings.key_file(folder)
+    is_new = not keys.exists()
+    instance = Instance.of(settings.load(folder))
+    url = instance.config.database_url
+    if is_new and url and db.version_gap(instance.database) != db.EMPTY:
+        keys.unlink()  # drawn just now: with them the service would open what it cannot read
+        raise Unusable(
+            "La base PostgreSQL contient déjà une instance, dont ce dossier n’a pas les clés. "
+            f"Remettez la copie gardée à part dans {keys}, ou donnez une base vide."
+        )
+    db.upgrade(instance.database)
+    return instance
 
 
 @click.command()
@@ -76,11 +102,13 @@ def init(
 @click.option("--backup", "backup_file", type=click.Path(dir_okay=False, path_type=Path))
 def upgrade(folder: Path, backup_file: Path | None) -> None:
     """Mettre la base à jour, après une sauvegarde."""
-    instance = Instance.of(settings.load(folder))
+    instance = existing_instance(folder)
     gap = db.version_gap(instance.database)
     if gap is None:
         click.echo("La base est déjà à jour.")
         return
+    if gap in {db.NEWER, db.EMPTY}:
+        raise Unusable(gap, code="version")
     stamp = f"{instance.clock():%Y%m%d-%H%M%S}"
     target = backup_file or folder / "sauvegardes" / f"avant-mise-a-jour-{stamp}.sauvegarde"
     care.save(instance, target)

@@ -208,6 +208,11 @@ def test_reports_are_read_one_at_a_time_the_oldest_first_and_may_be_passed_over(
     assert reviewing.waiting_count(session, campaign) == 2
 
 
+def _unseen(session: Session, user: User) -> int:
+    session.expire_all()  # told by an update of the table
+    return sum(one.seen_at is None for one in reviewing.received(session, user))
+
+
 def test_a_remark_reaches_its_volunteer_until_they_have_read_it(
     session: Session, campaign: Campaign, claire: User, anne: User, waiting: list[Review]
 ) -> None:
@@ -216,14 +221,11 @@ def test_a_remark_reaches_its_volunteer_until_they_have_read_it(
     reviewing.read(session, waiting[1], remark="", by=anne, at=TUESDAY)
     (mine,) = reviewing.received(session, claire)
     assert mine.remark == "Beau compte rendu, merci."
-    assert (reviewing.unseen_count(session, claire), reviewing.unseen_count(session, other)) == (
-        1,
-        0,
-    )
+    assert (_unseen(session, claire), _unseen(session, other)) == (1, 0)
     reviewing.seen(session, other, up_to=mine.id, at=TUESDAY)
-    assert reviewing.unseen_count(session, claire) == 1
+    assert _unseen(session, claire) == 1
     reviewing.seen(session, claire, up_to=mine.id, at=TUESDAY)
-    assert reviewing.unseen_count(session, claire) == 0
+    assert _unseen(session, claire) == 0
 
 
 def test_a_remark_that_came_meanwhile_stays_unread(
@@ -233,7 +235,7 @@ def test_a_remark_that_came_meanwhile_stays_unread(
     later = TUESDAY + timedelta(minutes=5)
     reviewing.read(session, waiting[1], remark="Merci encore.", by=anne, at=later)
     reviewing.seen(session, claire, up_to=waiting[0].id, at=later)
-    assert reviewing.unseen_count(session, claire) == 1
+    assert _unseen(session, claire) == 1
 
 
 def test_a_colleague_who_was_first_is_not_replaced(
