@@ -34,7 +34,7 @@ from campaigns.refusal import Refusal
 class Beside:
     """What is there already. False is sure; True is to be asked of the room it is about.
 
-    ``guide_id`` is the published guide; ``is_kept``: this very report was kept before;
+    ``guide_id`` is the guide that was followed; ``is_kept``: this very report was kept before;
     ``is_alerted``: the red button was pressed during this call; ``is_drafted``, ``is_held``: its
     volunteer's draft and « appel en cours » are to be cleared; ``own_call_id``, ``other_call_id``:
     the last call this volunteer, a colleague made to the person, 0 for none; ``everybody``: the
@@ -62,11 +62,15 @@ def of(
     *,
     person_id: int,
     key: str,
+    guide_id: int,
     campaign: Campaign,
     by: User,
     at: datetime,
 ) -> Beside:
-    """What a report of a line finds there. Refusal when the line itself has just gone."""
+    """What a report of a line finds there; ``guide_id`` is the guide its page showed, 0 for none.
+
+    Refusal when the line itself has just gone.
+    """
     asked = {
         "campaign_id": campaign.id,
         "line_id": line.id,
@@ -75,6 +79,7 @@ def of(
         "user": by.id,
         "user_id": by.id,
         "key": key,
+        "guide_id": guide_id,
         "since": at - needs.alert.SAME_CALL,
     }
     found = rows.read(session, _there(), asked).all()
@@ -83,19 +88,7 @@ def of(
             "Cette fiche vient de changer de feuille. Votre texte est gardé ci-dessous : "
             "enregistrez-le de nouveau."
         )
-    guide_id, kept, alerted, drafted, held, own, other = found[0][:_MET]
-    return Beside(
-        guide_id,
-        bool(kept),
-        bool(alerted),
-        bool(drafted),
-        bool(held),
-        own or 0,
-        other or 0,
-        tuple(_everybody(session, found)),
-        asked,
-        found,
-    )
+    return _met(session, asked, found)
 
 
 def stands(session: Session, met: Beside) -> bool:
@@ -107,6 +100,26 @@ def stands(session: Session, met: Beside) -> bool:
     if session.get_bind().dialect.name == "postgresql":
         rows.run(session, _HOLD, {"line": met.asked["line_id"]})
     return rows.read(session, _there(), met.asked).all() == met.rests_on
+
+
+def _met(
+    session: Session,
+    asked: Mapping[str, object],
+    found: Sequence[sa.Row[Any]],  # Any: a type a column
+) -> Beside:
+    followed, kept, alerted, drafted, held, own, other = found[0][:_MET]
+    return Beside(
+        followed,
+        bool(kept),
+        bool(alerted),
+        bool(drafted),
+        bool(held),
+        own or 0,
+        other or 0,
+        tuple(_everybody(session, found)),
+        asked,
+        found,
+    )
 
 
 def _everybody(session: Session, found: Sequence[sa.Row[Any]]) -> Iterator[Enrolment]:

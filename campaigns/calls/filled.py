@@ -14,6 +14,7 @@ class Filled:
 
     ``is_past``: made off screen and told afterwards, also of whoever is not to be called any more.
     ``rang_back``: the person rang, which is no attempt; ``is_heavy``: « appel difficile ».
+    ``guide_id``: the version of the guide the page showed, 0 for the one in use.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Filled:
     aside: loops.Aside = loops.NOTHING
     rang_back: bool = False
     is_heavy: bool = False
+    guide_id: int = 0
 
     def digest(self) -> str:
         """Tells a replay from a change."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaigns import journal
 from campaigns.guide import versions
-from campaigns.guide_text import checking
+from campaigns.guide_text import checking, pasting
 from campaigns.models import Campaign, GuideDraft, GuideVersion, User
 from campaigns.refusal import Refusal
 
@@ -62,8 +62,9 @@ def write(
     """Keep the text being written. ``seen`` is the draft's version the page showed, 0 for none.
 
     Overtaken (a Refusal) when somebody else saved or published it meanwhile. A text with slips is
-    kept: only publishing asks for more.
+    kept, without the invisible signs of a word processor: only publishing asks for more.
     """
+    markdown = pasting.tidied(markdown)
     if len(markdown) > checking.LONGEST:
         raise Refusal(
             f"Le guide est trop long : {checking.LONGEST} caractères au plus.", field="markdown"
@@ -75,7 +76,7 @@ def write(
         )
     if draft is None or draft.version != seen:
         raise Overtaken(draft, author(session, draft) if draft else None)
-    draft.markdown = _lines(markdown)
+    draft.markdown = markdown
     draft.edited_at, draft.edited_by_id = at, by.id
     session.flush()  # the page shows draft.version
     return draft
@@ -129,7 +130,7 @@ def _new(
 ) -> GuideDraft:
     draft = GuideDraft(
         campaign_id=campaign.id,
-        markdown=_lines(markdown),
+        markdown=markdown,
         from_number=number,
         edited_at=at,
         edited_by_id=by.id,
@@ -149,8 +150,3 @@ def _locked(session: Session, campaign: Campaign) -> GuideDraft | None:
     return session.scalar(
         _mine(campaign).with_for_update().execution_options(populate_existing=True)
     )
-
-
-def _lines(markdown: str) -> str:
-    """A browser sends its own ends of line: they would all look changed."""
-    return markdown.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,13 +6,22 @@ from campaigns.values import national
 
 _ILL_TREATMENT = "PRO_MALTRAITANCE"
 _NATIONAL_LINE = "3133"
+_ANY_TITLE = "Madame ou Monsieur"
 _TITLES = {Title.MRS: "Madame", Title.MR: "Monsieur"}
 
 
 def filled_with(
-    *, person: Person | None, caller: User, organisation: Organisation, last_need: str | None
+    *,
+    person: Person | None,
+    caller: User,
+    organisation: Organisation,
+    last_need: str | None,
+    is_first_call: bool,
 ) -> dict[str, str]:
-    """The words for each gap; a gap without words is left out."""
+    """The words for each gap; a gap without words is left out.
+
+    Who has no title, or no name of one kind, is still called something one can say aloud.
+    """
     words = {
         "prénom": caller.first_name,
         "de l’organisme": organisation.of_name,
@@ -20,12 +29,15 @@ def filled_with(
         "numéro standard": _read_aloud(organisation.switchboard_phone),
         "numéro coordination": _read_aloud(organisation.coordination_phone),
         "numéro maltraitance": _ill_treatment_line(),
-        "la dernière fois / ces derniers jours": "la dernière fois",
+        "la dernière fois / ces derniers jours": (
+            "ces derniers jours" if is_first_call else "la dernière fois"
+        ),
         "besoin transmis": last_need or "",
     }
     if person is not None:
-        words["civilité"] = _TITLES.get(person.title, person.first_name)
-        words["nom"] = person.last_name
+        own_name = person.first_name if person.last_name else ""
+        words["civilité"] = _TITLES.get(person.title, own_name) or _ANY_TITLE
+        words["nom"] = person.last_name or person.first_name
         words["code de confiance"] = person.trust_code or ""
     return {name: value for name, value in words.items() if value}
 

@@ -1,6 +1,7 @@
 """The guide laid out for one call: the right parts, filled with the right names."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from campaigns import guide_text, reference
@@ -10,8 +11,11 @@ from campaigns.guide_text.conditions import Condition, Situation, holding, is_re
 from campaigns.guide_text.moments import Case, Kind
 from campaigns.models import Organisation, Person, User
 
-TRUST_CODE = "code de confiance"
-_WHAT_IF = frozenset(Case) - {Case.FIRST_CALL, Case.GIFT}
+TRUST_CODE, LAST_NEED = "code de confiance", "besoin transmis"
+# Said of something: without it, the sentence would be read with a hole in it (B10).
+_OF_SOMETHING = frozenset({TRUST_CODE, LAST_NEED})
+_ITEM = re.compile(r"(?m)^(?=(?:[-*]|\d+\.)\s)")
+_WHAT_IF = frozenset(Case) - {Case.FIRST_CALL}
 # A title « Variante B — Personnes au RSA » is for whoever edits; who calls reads what it is about.
 _DASH = " — "
 
@@ -86,7 +90,11 @@ def script(
     ``switches`` say which sections are on or off today, by their id.
     """
     words = filled_with(
-        person=person, caller=caller, organisation=organisation, last_need=last_need
+        person=person,
+        caller=caller,
+        organisation=organisation,
+        last_need=last_need,
+        is_first_call=situation.is_first_call,
     )
     return laid(markdown, holding(situation), switches or {}, words).said_with(words)
 
@@ -105,9 +113,20 @@ def laid(
     read = [
         section
         for section in guide_text.sections(gaps.without_marks(markdown))
-        if is_read_when(section.conditions, held, switch=switched.get(section.id))
+        if _is_read(section, held, switched)
     ]
     return _laid(read, held, names)
+
+
+def _is_read(section: Section, held: frozenset[Condition], switched: Mapping[str, bool]) -> bool:
+    """Whether a section and all it stands in are read. What was decided of a part that does not
+    come and go any more is not asked."""
+    return all(
+        is_read_when(
+            one.conditions, held, switch=switched.get(one.id) if one.is_switchable else None
+        )
+        for one in (*section.within, section)
+    )
 
 
 def _laid(read: list[Section], held: frozenset[Condition], names: frozenset[str]) -> Script:
@@ -120,7 +139,7 @@ def _laid(read: list[Section], held: frozenset[Condition], names: frozenset[str]
             return Part(kind.value, kind.label, "")
         return _part(section, _always(section, said), names)
 
-    variants = [section for section in read if section.kind is Kind.VARIANT]
+    variants = [section for section in read if _comes_and_goes(section)]
     short = next((one for one in variants if _is_short(one, held)), None)
     themes = [section for section in read if section.kind is Kind.THEME and section.level == 3]
     rights = _of_kind(read, Kind.RIGHTS)
@@ -147,12 +166,22 @@ def whole(
     switches: Mapping[str, bool] | None = None,
 ) -> list[Part]:
     """The guide to read through, section by section, without what the lead switched off."""
-    words = filled_with(person=None, caller=caller, organisation=organisation, last_need=None)
+    words = filled_with(
+        person=None,
+        caller=caller,
+        organisation=organisation,
+        last_need=LAST_NEED,  # nobody's yet: the sentence is there to be read
+        is_first_call=False,
+    )
     names, switched = frozenset(words), switches or {}
     return [
         _part(section, section.blocks, names).said_with(words)
         for section in guide_text.sections(markdown)
-        if section.level in (2, 3) and switched.get(section.id) is not False
+        if section.level in (2, 3)
+        and not any(
+            one.is_switchable and switched.get(one.id) is False
+            for one in (*section.within, section)
+        )
     ]
 
 
@@ -167,10 +196,28 @@ def _is_short(section: Section, held: frozenset[Condition]) -> bool:
     return Condition.HEAT in held and Condition.HEAT in section.conditions
 
 
+def _comes_and_goes(section: Section) -> bool:
+    """A part of its own: a variant, or what a title of nobody's moment says for some."""
+    is_free = section.kind is Kind.INTRO and section.level > 1 and bool(section.conditions)
+    return is_free or section.kind is Kind.VARIANT
+
+
 def _of_kind(sections: Iterable[Section], kind: Kind) -> Section | None:
-    """The section of a moment; one meant for this call comes before the one for all."""
+    """The section of a moment; one meant for this call comes before the one for all. What it says
+    to some under a title of its own comes after."""
     found = [section for section in sections if section.kind is kind]
-    return max(found, key=lambda one: bool(one.conditions), default=None)
+    tops = [one for one in found if kind not in {above.kind for above in one.within}]
+    top = max(tops, key=lambda one: bool(one.conditions), default=None)
+    if top is None:
+        return None
+    inside = [one for one in found if top.id in {above.id for above in one.within}]
+    return replace(top, blocks=top.blocks + tuple(_titled(inside)))
+
+
+def _titled(sections: Iterable[Section]) -> Iterator[Block]:
+    for section in sections:
+        yield Block(f"### {section.title}", None, None)
+        yield from section.blocks
 
 
 def _what_if(read: list[Section], said: set[Case], names: frozenset[str]) -> tuple[Part, ...]:
@@ -188,7 +235,7 @@ def _but_questions(section: Section) -> list[Block]:
         replace(
             block,
             markdown="\n".join(
-                line for line in block.markdown.splitlines() if not guide_text.need_codes(line)
+                line for line in block.markdown.splitlines() if not guide_text.is_question(line)
             ),
         )
         for block in section.blocks
@@ -207,14 +254,22 @@ def _part(section: Section, blocks: Iterable[Block], names: frozenset[str]) -> P
     return Part(
         section.id,
         title,
-        _html([block for block in blocks if _is_filled(block, names)], names),
+        _html([_said_of(block, names) for block in blocks], names),
         tuple((code, needs[code].label) for code in section.need_codes if code in needs),
     )
 
 
-def _is_filled(block: Block, names: frozenset[str]) -> bool:
-    """The sentence of the trust code is said only to who has one (B10)."""
-    return TRUST_CODE in names or TRUST_CODE not in guide_text.placeholders(block.markdown)
+def _said_of(block: Block, names: frozenset[str]) -> Block:
+    """A block without what would be said of nothing: no trust code (B10), no need of last time."""
+    missing = _OF_SOMETHING - names
+    if missing.isdisjoint(guide_text.placeholders(block.markdown)):
+        return block
+    items = [
+        item
+        for item in _ITEM.split(block.markdown)
+        if missing.isdisjoint(guide_text.placeholders(item))
+    ]
+    return replace(block, markdown="".join(items))
 
 
 def _html(blocks: list[Block], names: frozenset[str]) -> str:

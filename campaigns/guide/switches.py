@@ -1,7 +1,7 @@
 """The parts of the guide that come and go: variants and seasonal inserts (V26)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns import guide_text, journal
 from campaigns.guide.placing import is_heat
 from campaigns.guide_text import Section
-from campaigns.guide_text.conditions import SEASONAL, TELLING, Condition, Situation, is_read
-from campaigns.guide_text.moments import Kind
+from campaigns.guide_text.conditions import SEASONAL, TELLING, Situation, holding, is_read
 from campaigns.models import Campaign, GuideSwitch, SwitchMode, User
 from campaigns.refusal import Refusal
 
@@ -46,7 +45,34 @@ def every(session: Session, campaign: Campaign, markdown: str, *, today: date) -
     return [
         _switchable(section, rows.get(section.id), campaign, today)
         for section in guide_text.sections(markdown)
-        if section.kind is Kind.VARIANT or section.conditions
+        if section.is_switchable
+    ]
+
+
+def allowed(markdown: str, situation: Situation) -> Mapping[str, bool]:
+    """Switches for a preview: every part is allowed to be read, in its season."""
+    held = holding(situation)
+    return {
+        section.id: not seasons or bool(seasons & held)
+        for section in guide_text.sections(markdown)
+        if section.is_switchable
+        for seasons in [SEASONAL & set(section.conditions)]
+    }
+
+
+def left_behind(
+    session: Session, campaign: Campaign, before: str, after: str
+) -> list[tuple[str, SwitchMode]]:
+    """What was decided of the parts of a text that another text names otherwise, or not at all.
+
+    Their titles and how they were switched: nothing of it would hold for the other text.
+    """
+    kept = {one.id for one in guide_text.sections(after) if one.is_switchable}
+    rows = _rows(session, campaign)
+    return [
+        (one.title, rows[one.id].mode)
+        for one in guide_text.sections(before)
+        if one.is_switchable and one.id in rows and one.id not in kept
     ]
 
 
@@ -131,8 +157,11 @@ def _switchable(
         language="autre",
         is_protected=True,
         is_heat=is_heat(campaign, today),
-        is_register=True,
+        is_register=campaign.is_register,
     )
-    conditions = [one for one in section.conditions if one is not Condition.LATER_CALL]
     switch = None if row is None else is_on(row, today)
-    return Switchable(section, row, is_read(conditions, situation, switch=switch))
+    is_today = any(
+        is_read(section.conditions, one, switch=switch)
+        for one in (situation, replace(situation, is_first_call=False))
+    )
+    return Switchable(section, row, is_today)

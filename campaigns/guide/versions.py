@@ -23,6 +23,7 @@ class InUse:
 
     markdown: str
     switches: Mapping[str, bool]
+    version_id: int
 
 
 _NUMBERS = sa.select(sa.func.max(GuideVersion.number)).where(
@@ -30,6 +31,7 @@ _NUMBERS = sa.select(sa.func.max(GuideVersion.number)).where(
 )
 _IN_USE = (
     sa.select(
+        GuideVersion.id,
         GuideVersion.markdown,
         GuideSwitch.section,
         GuideSwitch.mode,
@@ -51,6 +53,7 @@ def in_use(session: Session, campaign: Campaign, *, today: date) -> InUse:
     return InUse(
         found[0].markdown if found else "",
         {one.section: switches.is_on(one, today) for one in found if one.section is not None},
+        found[0].id if found else 0,
     )
 
 

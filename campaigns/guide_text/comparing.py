@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+_MANY = 2_000  # lines: nine times the guide that ships
 _AROUND = 2  # lines shown before and after a change
 
 
@@ -36,7 +37,8 @@ class Piece:
 def compare(before: str, after: str) -> tuple[Piece, ...]:
     """The lines that were added and removed, with a few around; nothing when the texts are one."""
     old, new = before.splitlines(), after.splitlines()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    # Lines that come back thousands of times would be compared each with each, for minutes.
+    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > _MANY)
     return tuple(
         piece
         for group in matcher.get_grouped_opcodes(_AROUND)

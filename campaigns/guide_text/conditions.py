@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from campaigns.values import fold
 
-_LINE = re.compile(r"[*_]{0,2}Pour[ \u00a0]*:[ \u00a0]*([^\n]+?)[*_]{0,2}")
+# As people write it: in capitals, in bold, in a list, with any space before the colon.
+_LINE = re.compile(r"(?:[-*]\s+)?[*_]{0,3}pour[*_]{0,3}\s*:\s*([^\n]*)", re.IGNORECASE)
 _SEASONS = {12: "hiver", 1: "hiver", 2: "hiver"}
 _SEASONS |= {3: "printemps", 4: "printemps", 5: "printemps", 6: "ete", 7: "ete", 8: "ete"}
 _SEASONS |= {9: "automne", 10: "automne", 11: "automne"}
@@ -54,7 +55,9 @@ _LABELS = {
     Condition.AUTUMN: "automne",
     Condition.WINTER: "hiver",
 }
-_WRITTEN = {condition.value: condition for condition in Condition} | {
+_WRITTEN = {condition.value: condition for condition in Condition}
+_WRITTEN |= {fold(label): condition for condition, label in _LABELS.items()}
+_WRITTEN |= {
     "pch": Condition.PCH,
     "foyers": Condition.HOUSEHOLD,
     "protegee": Condition.PROTECTED,
@@ -64,6 +67,7 @@ _WRITTEN = {condition.value: condition for condition in Condition} | {
 SEASONAL = frozenset(
     {Condition.HEAT, Condition.SPRING, Condition.SUMMER, Condition.AUTUMN, Condition.WINTER}
 )
+_FRENCH = frozenset({"", "francais", "francaise", "fr"})
 # Reading such a section tells a benefit: a campaign switches it on knowingly (reliability c1, D2).
 TELLING = frozenset({Condition.RSA, Condition.APA, Condition.PCH})
 
@@ -83,15 +87,17 @@ class Situation:
 
 
 def written(line: str) -> tuple[tuple[Condition, ...], tuple[str, ...]] | None:
-    """The conditions a line « Pour : … » names, and the words that name none; None for another."""
+    """The conditions a line « Pour : … » names, and the words that name none; None for another.
+
+    A line that names nobody has one such word, which is empty.
+    """
     found = _LINE.fullmatch(line.strip())
     if found is None:
         return None
-    words = [part.strip(" \u00a0.*_") for part in re.split(r"[,;]| ou ", found[1])]
+    parts = (part.strip(" \t\u00a0\u202f.*_") for part in re.split(r"[,;]|\bou\b", found[1]))
+    words = [word for word in parts if word] or [""]
     known = [_WRITTEN[fold(word)] for word in words if fold(word) in _WRITTEN]
-    return tuple(dict.fromkeys(known)), tuple(
-        word for word in words if word and fold(word) not in _WRITTEN
-    )
+    return tuple(dict.fromkeys(known)), tuple(word for word in words if fold(word) not in _WRITTEN)
 
 
 def is_read(
@@ -131,7 +137,7 @@ def holding(situation: Situation) -> frozenset[Condition]:
         Condition.APA: "APA" in situation.schemes,
         Condition.PCH: "PCH" in situation.schemes,
         Condition.REGISTER: situation.is_register,
-        Condition.LANGUAGE: bool(situation.language),
+        Condition.LANGUAGE: fold(situation.language) not in _FRENCH,
         Condition.PROTECTED: situation.is_protected,
         Condition.HEAT: situation.is_heat,
     }

@@ -5,11 +5,15 @@ from sqlalchemy.orm import Session
 
 from campaigns.models import Campaign, CampaignState, GuideVersion
 
-# The id of the published guide in use by ``campaign_id``, without its text.
+# The id of the guide a call of ``campaign_id`` followed: the version its page showed, of which
+# ``guide_id`` is the id, else the one in use.
 GUIDE_ID = (
     sa.select(GuideVersion.id)
     .where(GuideVersion.campaign_id == sa.bindparam("campaign_id"))
-    .order_by(GuideVersion.number.desc())
+    .order_by(
+        (GuideVersion.id == sa.bindparam("guide_id", type_=sa.Integer)).desc(),
+        GuideVersion.number.desc(),
+    )
     .limit(sa.literal_column("1"))
 )
 _RUNNING = (CampaignState.PILOT, CampaignState.OPEN)

@@ -27,6 +27,7 @@ from tests.factories import TUESDAY
 
 pytestmark = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 PAGES = "/pilotage/guide"
+HEAT, RSA = "variante-a-canicule", "variante-b-personnes-au-rsa"
 
 
 class Desk:
@@ -206,14 +207,18 @@ def test_a_variant_is_switched_between_two_days(desk: Desk) -> None:
     status, page = desk.post(
         "/parties",
         partie="0",
+        nom=HEAT,
         **{"partie-0-mode": "dates", "partie-0-first_on": "2026-12-01"},
     )
     assert status == 422
     assert "Indiquez le premier et le dernier jour." in page
-    given = {"partie-0-mode": "dates", "partie-0-first_on": "2026-11-20"}
-    assert (
-        desk.post("/parties", partie="0", **given, **{"partie-0-last_on": "2026-11-30"})[0] == 303
-    )
+    given = {
+        "partie": "0",
+        "nom": HEAT,
+        "partie-0-mode": "dates",
+        "partie-0-first_on": "2026-11-20",
+    }
+    assert desk.post("/parties", **given, **{"partie-0-last_on": "2026-11-30"})[0] == 303
     (row,) = desk.read(GuideSwitch)
     assert (row.mode, row.first_on, row.last_on) == (
         SwitchMode.DATES,
@@ -221,7 +226,7 @@ def test_a_variant_is_switched_between_two_days(desk: Desk) -> None:
         date(2026, 11, 30),
     )
     assert "lue aujourd’hui" in desk.get()
-    assert desk.post("/parties", partie="0", **{"partie-0-mode": "auto"})[0] == 303
+    assert desk.post("/parties", partie="0", nom=HEAT, **{"partie-0-mode": "auto"})[0] == 303
     assert desk.read(GuideSwitch) == []
 
 
@@ -237,3 +242,62 @@ def test_a_draft_of_another_campaign_is_not_this_one_s(
         with client.session_transaction() as cookie:
             cookie["campaign"] = other.id
     assert "Commencer un brouillon" in client.get(PAGES).text
+
+
+def published(desk: Desk, text: str, note: str = "Suite") -> None:
+    """The text as the version in use."""
+    desk.begun()
+    assert desk.written(text)[0] == 303
+    assert desk.post("/brouillon/publier", seen="2", note=note)[0] == 303
+
+
+def test_an_old_page_switches_the_part_it_named_wherever_it_stands_now(
+    desk: Desk, text: str
+) -> None:
+    heat, rsa = text.index("## Variante A"), text.index("## Variante B")
+    published(desk, text[:heat] + text[rsa:])  # RSA was the second
+    was_second = {"partie": "1", "partie-1-mode": "on"}
+    assert desk.post("/parties", nom=RSA, **was_second)[0] == 303
+    assert [row.section for row in desk.read(GuideSwitch)] == [RSA]
+    status, page = desk.post("/parties", nom=HEAT, partie="0", **{"partie-0-mode": "on"})
+    assert status == 422
+    assert "n’est plus dans le guide publié" in page
+    assert [row.section for row in desk.read(GuideSwitch)] == [RSA]
+
+
+def test_a_setting_whose_part_is_renamed_is_told_before_publishing(desk: Desk, text: str) -> None:
+    desk.post("/parties", partie="0", nom=HEAT, **{"partie-0-mode": "off"})
+    desk.begun()
+    desk.written(text.replace("## Variante A — Canicule", "## Variante A — Fortes chaleurs"))
+    page = desk.get("/brouillon/differences")
+    assert "Des réglages ne serviront plus" in page
+    assert "« Variante A — Canicule » : jamais" in page.replace("\u00a0", " ")
+    desk.written(text + "\nEncore\n", seen=2)
+    assert "Des réglages ne serviront plus" not in desk.get("/brouillon/differences")
+
+
+def test_the_season_of_a_preview_is_that_of_its_day(desk: Desk, text: str) -> None:
+    desk.begun()
+    desk.written(text + "\n\n## Vacances\n\nPour : été\n\nPartez-vous un peu ?\n")
+    assert "Partez-vous un peu" in desk.get("/brouillon/apercu?jour=2026-07-14")
+    assert "Partez-vous un peu" not in desk.get("/brouillon/apercu?jour=2026-12-14")
+
+
+def test_a_text_from_a_word_processor_is_kept_without_its_invisible_signs(
+    desk: Desk, text: str
+) -> None:
+    desk.begun()
+    pasted = text.replace("## 3. ", "##\u00a03. ").replace("nouvelles\n", "nou\u00advelles\n")
+    pasted = pasted.replace("{prénom}", "{pre\u0301nom}").replace("- « Comment", "•\t« Comment")
+    assert desk.written(pasted.replace("\n", "\r\n"))[0] == 303
+    assert desk.read(GuideDraft)[0].markdown == text
+    assert "À corriger avant de publier" not in desk.get("/brouillon")
+
+
+def test_a_text_that_is_too_long_is_given_back(desk: Desk) -> None:
+    desk.begun()
+    long = "Prenez soin de vous, à bientôt. " * 6_000
+    status, page = desk.written(long)
+    assert status == 422
+    assert long.strip() in page
+    assert "60000 caractères au plus" in page

@@ -19,6 +19,9 @@ from campaigns.models import SwitchMode
 from campaigns.refusal import Refusal
 
 _AUTO = "auto"
+_GONE = (
+    "Cette partie n’est plus dans le guide publié. Rien n’a changé : voici celles de maintenant."
+)
 _DATE = {"class": "form-control"}
 
 
@@ -51,10 +54,14 @@ def switch_guide() -> Response | tuple[str, int]:
     """Switch one variant on, off, or between two days."""
     number = flask.request.form.get("partie", default=-1, type=int)
     parts = _parts()
-    part = gate.found(parts[number] if 0 <= number < len(parts) else None)
-    form = SwitchForm(prefix=_prefix(number))
+    # The page may be older than the guide: the part is the one it named, wherever it stands now.
+    at = {part.section.id: place for place, part in enumerate(parts)}
+    place = at.get(flask.request.form.get("nom", ""))
+    if place is None:
+        return home(say=_GONE), 422
+    part, form = parts[place], SwitchForm(prefix=_prefix(number))
     if not form.validate():
-        return home(form, number), 422
+        return home(form, place), 422
     try:
         guides.switches.decide(
             gate.db(),
@@ -68,7 +75,7 @@ def switch_guide() -> Response | tuple[str, int]:
         )
     except Refusal as refusal:
         put_back(form, refusal)
-        return home(form, number), 422
+        return home(form, place), 422
     flask.flash(f"C’est noté pour « {part.section.title} ».", "ok")
     return flask.redirect(flask.url_for("lead.guide"), 303)
 

@@ -15,8 +15,9 @@ from appel_solidaire.web.lead.guide import home
 from campaigns import guide as guides
 from campaigns import guide_text, reference, weeks
 from campaigns.guide.drafts import Overtaken
-from campaigns.guide_text import checking, comparing
+from campaigns.guide_text import checking, comparing, pasting
 from campaigns.guide_text.conditions import Condition
+from campaigns.guide_text.moments import KINDS
 from campaigns.models import GuideDraft
 from campaigns.refusal import Refusal
 
@@ -27,6 +28,7 @@ class DraftForm(FlaskForm):
     seen = HiddenField()
     markdown = TextAreaField(
         "Le texte du guide",
+        filters=[lambda text: pasting.tidied(text or "")],
         validators=[needed("Le guide est vide."), at_most(checking.LONGEST)],
         render_kw={"rows": 28, "spellcheck": "true", "class": "form-control guide-source"},
     )
@@ -134,19 +136,14 @@ def preview_guide() -> str | Response:
     form = WhomForm(flask.request.args)
     form.validate()
     situation = form.situation()
-    # A preview shows the variants that would be switched on for such a call.
-    switches = {
-        section.id: True
-        for section in guide_text.sections(draft.markdown)
-        if section.conditions and Condition.HEAT not in section.conditions
-    }
     script = guides.script(
         draft.markdown,
         person=guides.placing.fictional(situation),
         caller=gate.me(),
         organisation=gate.organisation(),
         situation=situation,
-        switches=switches,
+        # A preview shows the variants that would be switched on for such a call.
+        switches=guides.switches.allowed(draft.markdown, situation),
     )
     return flask.render_template(
         "lead/guide_preview.html",
@@ -220,18 +217,23 @@ def _page(form: DraftForm, draft: GuideDraft | None, *, overtaken: Overtaken | N
         form=form,
         draft=draft,
         overtaken=overtaken,
-        pieces=comparing.compare(kept, typed.replace("\r\n", "\n")) if kept else (),
+        pieces=comparing.compare(kept, typed) if kept else (),
         problems=checking.problems(typed),
         codes=reference.categories().values(),
         gaps=sorted(guide_text.KNOWN_PLACEHOLDERS),
         conditions=list(Condition),
+        moments=[title for title, kind in KINDS.items() if kind in checking.NEEDED],
     )
 
 
 def _comparison(form: PublishForm, draft: GuideDraft) -> str:
-    current = guides.versions.current(gate.db(), gate.campaign())
+    session, campaign = gate.db(), gate.campaign()
+    current = guides.versions.current(session, campaign)
     return flask.render_template(
         "lead/guide_differences.html",
+        left_behind=guides.switches.left_behind(
+            session, campaign, current.markdown, draft.markdown
+        ),
         form=form,
         draft=draft,
         current=current,
