@@ -49,7 +49,8 @@ def of(
     """What stands around the report of one person, the first of the household when nobody is named.
 
     ``given`` is what was typed, ``seen`` the last call an earlier page showed, None on a page that
-    just opens. ``present`` and ``known`` when they were asked before. Refusal when nobody is left.
+    just opens. ``present`` and ``known`` when they were asked before. Refusal when nobody is left,
+    or no longer that person.
     """
     campaign = gate.campaign()
     rules = calls.rules.of(campaign, gate.now().year)
@@ -74,7 +75,16 @@ def of(
 def _chosen(present: list[Enrolment], person_id: int | None) -> Enrolment:
     if not present:
         raise Refusal("Cette fiche vient d’être fermée : il n’y a plus personne à appeler ici.")
-    return next((item for item in present if item.person_id == person_id), present[0])
+    if person_id is None:
+        return present[0]
+    found = next((item for item in present if item.person_id == person_id), None)
+    if found is None:  # never the spouse’s page instead, with a text that is not about them
+        raise Refusal(
+            "Cette personne n’est plus à appeler : sa fiche vient de changer. Ce que vous avez "
+            "écrit est recopié ci-dessous ; si elle a besoin de quelque chose, dites-le à la "
+            "coordination."
+        )
+    return found
 
 
 def _address(line_id: int, endpoint: str) -> str:
@@ -126,13 +136,14 @@ def _guide(chosen: Enrolment, at_home: int, last_need: Need | None) -> Markup:
     """The guide laid out for this call: the panel is kept for everybody, with gaps for names."""
     today = weeks.local_day(gate.now())
     used = guide.versions.in_use(gate.db(), gate.campaign(), today=today)
+    situation = guide.placing.situation_of(chosen, gate.campaign(), today=today, at_home=at_home)
     words = guide.words(
         person=chosen.person,
         caller=gate.me(),
         organisation=gate.organisation(),
         last_need=reference.categories()[last_need.category].label if last_need else None,
+        is_first_call=situation.is_first_call,
     )
-    situation = guide.placing.situation_of(chosen, gate.campaign(), today=today, at_home=at_home)
     names = tuple(sorted(words))
     said = [Markup(gaps.shown(words[name])) for name in names]  # noqa: S704  # nosec B704
     return stencils.part(
@@ -142,7 +153,8 @@ def _guide(chosen: Enrolment, at_home: int, last_need: Need | None) -> Markup:
         guide.holding(situation),
         tuple(used.switches.items()),
         names,
-        holes={f"word_{number}": word for number, word in enumerate(said)},
+        holes={f"word_{number}": word for number, word in enumerate(said)}
+        | {"guide_id": used.version_id},
     )
 
 
@@ -151,8 +163,10 @@ def _laid_out(
     held: frozenset[Condition],
     switches: tuple[tuple[str, bool], ...],
     names: tuple[str, ...],
+    guide_id: int,
     **marks: int,
 ) -> dict[str, object]:
     words = {name: str(mark) for name, mark in zip(names, marks.values(), strict=True)}
     script = guide.laid(markdown, held, dict(switches), names).said_with(words)
-    return {"script": script, "clean": Markup}  # its HTML was cleaned when made from Markdown
+    # A call keeps the version that was on its page. The HTML was cleaned when made from Markdown.
+    return {"script": script, "guide_id": guide_id, "clean": Markup}
