@@ -101,7 +101,9 @@ _READY = """async () => {
   const vault = await import("/static/offline/vault.js");
   const isKept = Boolean(await caches.match("/benevole/hors-ligne"));
   const isCalling = location.pathname.includes("/appels/");
-  return isKept && Boolean(await vault.current()) && (!isCalling || Boolean(await vault.page()));
+  const csrf_token = document.querySelector('[name="csrf_token"]').value;
+  const isKnown = await vault.isFromHere(new URLSearchParams({ csrf_token }));
+  return isKept && isKnown && (!isCalling || Boolean(await vault.page()));
 }"""
 
 

@@ -174,8 +174,8 @@ def test_a_need_noted_without_a_network_waits_to_be_read_again(
     page.get_by_role("button", name=SAVE).click()
     expect(page.get_by_text("1 compte rendu attend le réseau")).to_be_visible()
     page.context.set_offline(False)
-    page.get_by_role("link", name="le relire").click()
-    expect(page.get_by_text("Vous aviez commencé ce compte rendu")).to_be_visible()
+    page.get_by_role("button", name="Le relire").click()
+    expect(page.get_by_role("alert")).to_contain_text("vérifiez où partent ces besoins")
     expect(page.locator(".route")).to_contain_text("Sera transmis")
     assert _calls(instance) == []
     page.get_by_role("button", name=SAVE).click()

@@ -170,6 +170,55 @@ def test_leaving_asks_what_becomes_of_the_draft(desk: Desk) -> None:
     assert (gone.status_code, desk.count(ReportDraft)) == (303, 0)
 
 
+def test_two_pages_do_not_write_over_each_other_unless_told(desk: Desk) -> None:
+    first, second = desk.fields(desk.page()), desk.fields(desk.page())
+    assert desk.type(first, spoke="oui", note=NOTE).status_code == 200
+    refused = desk.type(second, spoke="oui", note="Autre chose.")
+    assert refused.status_code == 409
+    assert NOTE in desk.page()
+    assert desk.type(first, spoke="oui", note=f"{NOTE} Et bien.").status_code == 200
+    told = desk.type(second, note="Autre chose.", **{"a-la-place": "1"})
+    assert told.status_code == 200
+    assert "Autre chose." in desk.page()
+    with desk.database.reading() as session:
+        (kept,) = session.scalars(sa.select(ReportDraft)).one().fields.values()
+    assert "a-la-place" not in dict(kept["sent"])
+
+
+def test_a_page_that_says_nothing_else_takes_the_place_of_the_draft(desk: Desk) -> None:
+    first, second = desk.fields(desk.page()), desk.fields(desk.page())
+    desk.type(first, spoke="oui")
+    assert desk.type(second, spoke="sonne").status_code == 200
+    assert desk.save(second, spoke="sonne", note=NOTE).status_code == 303
+    third = desk.fields(desk.page("?encore=1"))
+    assert desk.type(third, spoke="oui", note="Plus tard.").status_code == 200
+
+
+@SQLITE
+def test_nothing_is_typed_any_more_about_somebody_erased(desk: Desk) -> None:
+    fields = desk.fields(desk.page())
+    desk.type(fields, spoke="oui", note=NOTE)
+    with desk.database.unit() as session:
+        session.get_one(Person, desk.person.id).forgotten_at = TUESDAY
+        session.execute(sa.delete(ReportDraft))
+    assert desk.type(fields, spoke="oui", note=NOTE).status_code == 422
+    assert desk.count(ReportDraft) == 0
+
+
+@SQLITE
+def test_a_script_is_told_what_became_of_a_report(desk: Desk) -> None:
+    fields, said = desk.fields(desk.page()), {"X-Said": "1"}
+    report = fields | {"action": "enregistrer", "spoke": "sonne"}
+    saved = desk.client.post(desk.url(), data=report, headers=said)
+    assert (saved.status_code, "Location" in saved.headers) == (204, False)
+    assert desk.client.get(saved.headers["X-Said"], follow_redirects=True).status_code == 200
+    other = desk.client.post(desk.url(), data=report | {"note": NOTE}, headers=said)
+    assert (other.status_code, other.headers["X-Said"]) == (409, "1")
+    stranger = desk.app.test_client().post(desk.url(), data=report, headers=said)
+    assert (stranger.status_code, stranger.headers["X-Said"]) == (401, "1")
+    assert "X-Said" not in desk.client.post(desk.url(), data=report).headers
+
+
 @SQLITE
 def test_a_draft_larger_than_any_report_is_refused(desk: Desk) -> None:
     fields = desk.fields(desk.page())

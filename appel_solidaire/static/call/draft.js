@@ -7,6 +7,12 @@ const state = document.getElementById("brouillon");
 const address = form.dataset.draft;
 const path = form.getAttribute("action");
 const QUIET = 1000;
+// Why the service did not take it, when it is not the network.
+const WHY = {
+  400: "Gardé sur cet appareil : il part quand vous enregistrez",
+  401: "Gardé sur cet appareil : reconnectez-vous pour l’envoyer",
+};
+const OTHER = "Une autre page ouverte garde déjà un brouillon de cet appel : celui-ci reste à part.";
 let timer;
 let running; // what is on its way
 let isTouched = false; // typed, and not kept yet
@@ -14,9 +20,10 @@ let isLeaving = false;
 
 const fields = () => new URLSearchParams(new FormData(form));
 
-async function keepHere(typed) {
+async function keepHere(typed, status) {
   const isKept = await vault.keepDraft(path, typed).catch(() => false);
-  state.textContent = isKept ? state.dataset.here : state.dataset.lost;
+  state.textContent = isKept ? (WHY[status] ?? state.dataset.here) : state.dataset.lost;
+  if (status === 409) state.textContent = isKept ? OTHER : `${OTHER} Gardez cette page ouverte.`;
 }
 
 async function keep() {
@@ -26,13 +33,18 @@ async function keep() {
   running?.abort();
   running = new AbortController();
   const typed = fields();
+  const going = running;
+  let status;
   try {
-    const answer = await fetch(address, { method: "POST", body: typed, signal: running.signal });
-    if (!answer.ok) throw new Error("not kept");
+    const answer = await fetch(address, { ...vault.asked(typed), signal: going.signal });
+    status = answer.status;
+    if (!answer.ok || !answer.headers.has(vault.SAID)) throw new Error("not kept");
     state.innerHTML = await answer.text();
     await vault.dropDraft(path, typed).catch(() => undefined);
   } catch (fault) {
-    if (fault.name !== "AbortError") await keepHere(typed);
+    if (fault.name !== "AbortError") await keepHere(typed, status);
+  } finally {
+    if (running === going) running = undefined;
   }
 }
 
@@ -59,7 +71,8 @@ addEventListener("pageshow", () => {
   isLeaving = false;
 });
 addEventListener("pagehide", () => {
-  if (isTouched && !isLeaving) navigator.sendBeacon(address, fields());
+  // What is on its way may die with the page.
+  if ((isTouched || running) && !isLeaving) navigator.sendBeacon(address, fields());
 });
 
 // One need more, without asking the server: the same block it would give, numbered.

@@ -1,73 +1,153 @@
 // On a volunteer's pages: the key of the week, the worker, and what waits for the network.
+import { asking, button, element } from "./boxes.js";
 import * as vault from "./vault.js";
 
 const about = document.getElementById("hors-ligne").dataset;
 const place = document.getElementById("en-attente");
 const isHere = (path) => location.pathname === path;
-let said = []; // what became of the reports that have just left
+const isHeard = (answer) => answer.headers.has(vault.SAID); // by the service, and nothing between
+const AGAIN = 30 * 1000;
+let saved = 0; // reports that have left since the page opened
+let stuck = []; // what was being typed, and which the service did not take
+let trouble = ""; // why a button did nothing
 let isOut = false; // the session is over: nothing leaves before signing in
-
-function element(tag, words, attributes = {}) {
-  const made = document.createElement(tag);
-  made.textContent = words;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
+let isBusy = false; // there is a network, and the service does not answer
+let timer;
 
 const reports = (count) => (count === 1 ? "1 compte rendu" : `${count} comptes rendus`);
 
 async function show() {
-  const who = await whose();
-  const rows = who === undefined ? [] : await vault.waiting(who);
+  const kept = await keptHere().catch(() => undefined);
+  const rows = kept ?? [];
   const waits = rows.filter((one) => one.state === "waits").length;
-  const lines = [...said];
+  const lines = [];
+  if (saved) {
+    const words =
+      saved === 1
+        ? "Un compte rendu gardé hors ligne vient d’être enregistré."
+        : `${reports(saved)} gardés hors ligne viennent d’être enregistrés.`;
+    lines.push(element("p", words));
+  }
   if (waits) {
     const verb = waits === 1 ? "attend" : "attendent";
-    const what = isOut ? "que vous vous reconnectiez" : "le réseau";
+    let what = isBusy ? "que le service réponde" : "le réseau";
+    if (isOut) what = "que vous vous reconnectiez";
     lines.push(element("p", `${reports(waits)} ${verb} ${what}, à l’abri sur cet appareil.`));
   } else if (!navigator.onLine) {
-    lines.push(
-      element("p", "Vous êtes hors ligne : votre compte rendu part dès que le réseau revient."),
-    );
+    const words = kept
+      ? "Vous êtes hors ligne : votre compte rendu part dès que le réseau revient."
+      : "Vous êtes hors ligne, et cet appareil ne peut rien garder : laissez cette page ouverte, et enregistrez quand le réseau revient.";
+    lines.push(element("p", words));
   }
-  for (const row of rows.filter((one) => one.state !== "waits")) lines.push(await doubt(row));
+  if (trouble) lines.push(element("p", trouble));
+  for (const row of rows.filter((one) => one.state !== "waits")) lines.push(doubt(row));
+  for (const one of stuck) lines.push(unkept(one));
   place.replaceChildren(...lines);
   place.className = lines.length ? "notice warm" : "";
+  clearTimeout(timer);
+  // A network that comes back without a word, a service that starts again.
+  if (waits && !isOut) timer = setTimeout(leave, AGAIN);
 }
 
-/** A report the server did not take: both versions are looked at side by side, then one goes. */
-async function doubt(row) {
-  const box = element("div", "", { class: "d-flex flex-wrap gap-2 align-items-center" });
-  const why =
-    row.state === "conflict"
-      ? "Un compte rendu gardé hors ligne diffère de celui qui est enregistré."
-      : "Un compte rendu gardé hors ligne n’a pas pu être enregistré.";
-  const look = element("button", "Voir les deux", { class: "btn btn-sm btn-outline-primary" });
-  const leave = element("button", "Garder celui qui est enregistré", { class: "btn btn-sm btn-link" });
-  if (row.state !== "conflict") {
-    look.textContent = "Revoir mon texte";
-    leave.textContent = "L’effacer de cet appareil";
-  }
-  look.addEventListener("click", () => send(row));
-  leave.addEventListener("click", async () => {
+/** The reports kept on this device; undefined when it cannot keep those of this page. */
+async function keptHere() {
+  const who = await whose();
+  const rows = who === undefined ? [] : await vault.waiting(who);
+  const csrf = pageToken();
+  if (!csrf || (await vault.isFromHere(new URLSearchParams({ csrf_token: csrf })))) return rows;
+  return rows.length ? rows : undefined;
+}
+
+const pageToken = () => document.querySelector('[name="csrf_token"]')?.value;
+
+const DOUBTS = {
+  conflict: [
+    "Un compte rendu gardé hors ligne diffère de celui qui est enregistré.",
+    "Voir les deux",
+    "Garder celui qui est enregistré",
+  ],
+  review: [
+    "Un compte rendu gardé hors ligne est à relire avant d’être enregistré.",
+    "Le relire",
+    "L’effacer de cet appareil",
+  ],
+  refused: [
+    "Un compte rendu gardé hors ligne n’a pas pu être enregistré.",
+    "Revoir mon texte",
+    "L’effacer de cet appareil",
+  ],
+  closed: [
+    "Un compte rendu gardé hors ligne date de plus d’une semaine : il ne peut plus être lu ni enregistré. Si cet appel compte encore, dites-le à la coordination.",
+    "",
+    "L’effacer de cet appareil",
+  ],
+};
+
+/** A report the server did not take: it says why on its page, beside what it keeps. */
+function doubt(row) {
+  const [why, look, leave] = DOUBTS[row.state];
+  const forget = async () => {
     await vault.unqueue(row.key);
     await show();
-  });
-  box.append(element("p", why, { class: "mb-0" }), look, leave);
+  };
+  return asking(why, [look, () => send(row).catch(tell)], [leave, forget]);
+}
+
+/** What was being typed and is kept nowhere else: it is read here, then taken up again or not. */
+function unkept({ row, path, sent, isOther }) {
+  const forget = async () => {
+    await vault.dropDraftRow(row);
+    stuck = stuck.filter((one) => one.row !== row);
+    await show();
+  };
+  const why = isOther
+    ? "Un compte rendu commencé sur cet appareil diffère de celui que vous avez commencé ailleurs."
+    : "Un compte rendu commencé hors ligne n’a pas pu être gardé : cette fiche n’est plus dans votre liste.";
+  const box = asking(why, [], ["L’effacer de cet appareil", forget]);
+  const texts = sent.filter(([name, value]) => /^note$|-text$/.test(name) && value);
+  const said = texts.map(([, value]) => element("blockquote", value, { class: "mb-0 w-100" }));
+  box.children[0].after(...said);
+  if (!isOther) return box;
+  const take = async () => {
+    const csrf = await token();
+    const answer = csrf && (await ask(`${path}/brouillon`, [...sent, ["a-la-place", "1"]], csrf));
+    if (!answer?.ok || !isHeard(answer)) return tell();
+    await vault.dropDraftRow(row);
+    location.assign(callOf(path, sent));
+    return undefined;
+  };
+  box.lastChild.before(
+    element("a", "Voir l’autre", { class: "btn btn-sm btn-outline-primary", href: callOf(path, sent) }),
+    button("Reprendre celui de cet appareil", "btn-outline-primary", () => take().catch(tell)),
+  );
   return box;
+}
+
+const callOf = (path, sent) => `${path}?personne=${new URLSearchParams(sent).get("person_id")}`;
+
+/** The button that was pressed did nothing: say so. */
+async function tell() {
+  trouble = isOut
+    ? "Reconnectez-vous d’abord : votre texte reste à l’abri sur cet appareil."
+    : "Le service ne répond pas : réessayez un peu plus tard. Votre texte reste à l’abri sur cet appareil.";
+  await show();
 }
 
 /** Send as a form does: the answer of the server is a page, which shows both. */
 async function send(row) {
+  const fresh = await token();
+  if (!fresh) return tell();
+  if (!(await vault.hasKey(row.who, row.week))) await getKey(row.week, fresh);
   const { path, sent } = (await vault.unsealed(row)) ?? {};
-  const fresh = path && (await token());
-  if (!fresh) return;
+  if (!path) return tell();
+  await vault.knowPage(row.who, fresh);
   const form = element("form", "", { method: "post", action: path, hidden: "" });
   for (const [name, value] of [...sent, ["csrf_token", fresh]]) {
     form.append(element("textarea", value, { name }));
   }
   document.body.append(form);
   HTMLFormElement.prototype.submit.call(form);
+  return undefined;
 }
 
 async function whose() {
@@ -77,65 +157,71 @@ async function whose() {
 async function ask(address, fields, csrf) {
   const body = new URLSearchParams(fields);
   body.set("csrf_token", csrf);
-  return fetch(address, { method: "POST", body, redirect: "manual" });
+  return fetch(address, vault.asked(body));
 }
 
 /** A token of the session of now; undefined when nobody, or somebody else, is signed in. */
 async function token() {
   const answer = await fetch(about.jeton, { redirect: "manual" });
-  isOut = !answer.ok;
-  if (isOut) return undefined;
+  isOut = answer.type === "opaqueredirect" || [401, 403].includes(answer.status);
+  isBusy = !isOut && !answer.ok;
+  if (!answer.ok) return undefined;
   const given = await answer.json();
   return given.qui === (await whose()) ? given.jeton : undefined;
 }
 
+/** Ask the key of a week: whether it came (true), never will (false), or may later (undefined). */
 async function getKey(week, csrf) {
   const answer = await ask(about.cle, [["semaine", week]], csrf);
+  if (!isHeard(answer)) return undefined;
   if (answer.ok) await vault.keepKey(await answer.json());
-  return answer.ok;
+  if (answer.ok) return true;
+  return answer.status === 422 ? false : undefined;
 }
 
-/** Send one report that waited; false when it must wait longer. */
+/** What the service says of a report it was sent, when it is not to be asked again. */
+const VERDICTS = { 409: "conflict", 422: "review" };
+for (const status of [400, 403, 404, 413]) VERDICTS[status] = "refused";
+
+const ANSWERS = new Set([204, ...Object.keys(VERDICTS).map(Number)]);
+
+/** Send one report that waited; false when it must wait longer, and those behind it. */
 async function replay(row, csrf) {
-  if (!(await vault.hasKey(row.who, row.week)) && !(await getKey(row.week, csrf))) {
-    await vault.mark(row, "refused");
+  const isKeyed = (await vault.hasKey(row.who, row.week)) || (await getKey(row.week, csrf));
+  if (isKeyed === undefined) return false;
+  if (!isKeyed) {
+    await vault.mark(row, "closed");
     return true;
   }
   const { path, sent } = await vault.unsealed(row);
   const answer = await ask(path, sent, csrf);
-  if (answer.type === "opaqueredirect") {
+  if (!isHeard(answer) || !ANSWERS.has(answer.status)) isBusy = true;
+  if (!isHeard(answer)) return false;
+  if (answer.status === 204) {
     await vault.unqueue(row.key);
-    said.push(element("p", "Un compte rendu gardé hors ligne vient d’être enregistré."));
-  } else if (answer.status === 422) {
-    await review(row, path, sent, csrf);
-  } else if (answer.status === 409) {
-    await vault.mark(row, "conflict");
-  } else if (answer.status === 403 || answer.status === 404) {
-    await vault.mark(row, "refused");
-  } else {
-    return false;
+    saved += 1;
+    return true;
   }
-  return true;
-}
-
-/** Something is to be checked, as where a need goes: it becomes the draft of its page. */
-async function review(row, path, sent, csrf) {
-  const kept = await ask(`${path}/brouillon`, sent, csrf);
-  if (!kept.ok) return vault.mark(row, "refused");
-  await vault.unqueue(row.key);
-  const who = new URLSearchParams(sent).get("person_id");
-  const line = element("p", "Un compte rendu gardé hors ligne est à relire avant d’être enregistré : ");
-  line.append(element("a", "le relire", { href: `${path}?personne=${who}` }));
-  said.push(line);
-  return undefined;
+  const verdict = VERDICTS[answer.status];
+  // Something is to be checked, as where a need goes: it is a draft too, for another device.
+  if (verdict === "review") await ask(`${path}/brouillon`, sent, csrf);
+  if (verdict) await vault.mark(row, verdict);
+  return Boolean(verdict) || answer.status === 500; // a fault about this one is not the next one's
 }
 
 async function replayDrafts(rows, csrf) {
+  stuck = [];
   for (const row of rows) {
+    if (!(await vault.hasKey(row.who, row.week))) await getKey(row.week, csrf);
     const kept = await vault.unsealed(row);
     if (!kept) continue;
     const answer = await ask(`${kept.path}/brouillon`, kept.sent, csrf);
-    if (!answer.ok) continue;
+    if (!isHeard(answer)) continue;
+    if (!answer.ok) {
+      const isOther = answer.status === 409;
+      if (isOther || [404, 422].includes(answer.status)) stuck.push({ row, ...kept, isOther });
+      continue;
+    }
     await vault.dropDraftRow(row);
     const isTouched = document.getElementById("compte-rendu")?.dataset.touched;
     if (isHere(kept.path) && !isTouched) location.reload();
@@ -155,11 +241,11 @@ async function flush() {
 
 /** One page at a time replays; a report sent twice would be one call all the same. */
 async function leave() {
-  said = [];
+  trouble = "";
   try {
     await navigator.locks.request("appel-solidaire", flush);
   } catch {
-    // Still no network: it waits.
+    isBusy = false; // still no network: it waits
   }
   await show();
 }
@@ -176,13 +262,16 @@ async function keepFiles() {
 }
 
 async function start() {
-  await vault.prune();
-  const key = await vault.current();
-  if (about.qui && (key?.who !== Number(about.qui) || key.week !== about.semaine)) {
-    const csrf = document.querySelector('[name="csrf_token"]');
-    if (csrf) await getKey(about.semaine, csrf.value);
+  const me = Number(about.qui);
+  const csrf = pageToken();
+  if (me) {
+    const key = await vault.current();
+    if (key && key.who !== me) await vault.forgetKeys(); // whoever had this telephone before
+    if (csrf && (key?.who !== me || key.week !== about.semaine)) await getKey(about.semaine, csrf);
+    if (csrf) await vault.knowPage(me, csrf);
   }
-  if (about.qui) await keepFiles();
+  await vault.prune();
+  if (me) await keepFiles();
 }
 
 for (const form of document.querySelectorAll('form[action$="/deconnexion"]')) {

@@ -2,7 +2,7 @@
 import * as vault from "./vault.js";
 
 const place = document.getElementById("en-attente");
-const count = (await vault.waiting()).length;
+const count = (await vault.waiting()).filter((one) => one.state === "waits").length;
 if (count) {
   place.textContent =
     count === 1

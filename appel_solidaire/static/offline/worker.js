@@ -7,6 +7,7 @@ const OFFLINE = "/benevole/hors-ligne";
 const SHEET = "/benevole/";
 const CALL = /^\/benevole\/appels\/\d+$/;
 const AWAY = [502, 503, 504]; // the server, or what stands before it, cannot answer now
+const OLD = 400; // the token of a session that was signed in again since: a fresh one is asked for
 
 addEventListener("install", (event) => {
   // Leaving a page is told to the server alone, where the browser knows how to go round a worker.
@@ -14,7 +15,7 @@ addEventListener("install", (event) => {
     condition: { requestMethod: "POST", urlPattern: "/benevole/appels/*/quitter" },
     source: "network",
   });
-  event.waitUntil(shelve(OFFLINE).then(() => skipWaiting()));
+  event.waitUntil(shelveOffline().then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
@@ -24,7 +25,7 @@ addEventListener("activate", (event) => {
 // A page tells which files it is made of; and itself, when it was opened before this worker served.
 addEventListener("message", (event) => {
   const { files, unseen } = event.data;
-  const work = files.map(shelveOnce);
+  const work = [renew(files)];
   if (unseen) work.push(clients.claim());
   if (unseen && CALL.test(unseen)) {
     // A copy: by the time it comes the page may be left, and its household free again.
@@ -53,6 +54,20 @@ async function shelve(address) {
   await (await caches.open(SHELF)).put(address, answer);
 }
 
+/** The page of bad days with the files it is made of: it is opened first when nothing answers. */
+async function shelveOffline() {
+  await shelve(OFFLINE);
+  const html = await (await caches.match(OFFLINE)).text();
+  await Promise.all([...html.matchAll(/"(\/static\/[^"]+)"/g)].map(([, file]) => shelveOnce(file)));
+}
+
+/** A file never seen is a new version of the program: so may be the page of bad days. */
+async function renew(files) {
+  const kept = await Promise.all(files.map((file) => caches.match(file)));
+  await Promise.allSettled(files.map(shelveOnce));
+  if (!kept.every(Boolean)) await shelveOffline();
+}
+
 async function shelveOnce(address) {
   if (!(await caches.match(address))) await shelve(address);
 }
@@ -71,9 +86,9 @@ async function file(request) {
   }
 }
 
-async function sent(request) {
+async function sent(...request) {
   try {
-    return await fetch(request);
+    return await fetch(...request);
   } catch {
     return undefined; // no network: told by the page that follows
   }
@@ -81,19 +96,24 @@ async function sent(request) {
 
 async function report(request) {
   const copy = request.clone();
-  const answer = await sent(request);
   const { pathname } = new URL(request.url);
   const fields = new URLSearchParams(await copy.text());
-  const isReport = fields.get("action") === "enregistrer";
-  if (answer?.type === "opaqueredirect") {
+  const isOurs = await vault.isFromHere(fields).catch(() => false);
+  if (!isOurs) return (await sent(request)) ?? Response.redirect(`${OFFLINE}?perdu=1`, 303);
+  // Asked as a script does: whatever stands between, a redirection would look like a report saved.
+  const answer = await sent(request.url, vault.asked(fields));
+  const said = answer?.headers.get(vault.SAID);
+  if (said && answer.status === 204) {
     await Promise.allSettled([vault.unqueue(fields.get("key")), vault.dropDraft(pathname, fields)]);
-    return answer;
+    return Response.redirect(said, 303);
   }
-  if (answer && answer.status !== 401 && !AWAY.includes(answer.status)) return answer;
+  const isReport = fields.get("action") === "enregistrer";
+  const mayPass = [401, ...AWAY, ...(isReport ? [OLD] : [])];
+  if (said && !mayPass.includes(answer.status)) return answer;
   const keep = isReport ? vault.queue : vault.keepDraft;
   const isKept = await keep(pathname, fields).catch(() => false);
   if (isKept && isReport) await vault.dropDraft(pathname, fields);
-  if (answer && (answer.status === 401 || !isKept)) return answer;
+  if (said && (answer.status === 401 || !isKept)) return answer;
   return Response.redirect(isKept ? OFFLINE : `${OFFLINE}?perdu=1`, 303);
 }
 

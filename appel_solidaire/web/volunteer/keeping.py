@@ -6,9 +6,11 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint, lines
-from campaigns import calls, reference, weeks
+from campaigns import calls, needs, weeks
 
-_NOT_TYPED = frozenset({"csrf_token", "action"})
+_INSTEAD = "a-la-place"
+_NOT_TYPED = frozenset({"csrf_token", "action", _INSTEAD})
+_SAID = "X-Said"  # as offline/vault.js names it
 
 
 @blueprint.context_processor
@@ -17,23 +19,43 @@ def offline() -> dict[str, str]:
     return {"offline_week": weeks.current(gate.now())}
 
 
+@blueprint.after_request
+def say_plainly(response: Response) -> Response:
+    """Tell a script that it is the service that answers, and where a page would have gone.
+
+    A redirection is closed to scripts: that of a sign-in page or of a portal of the network would
+    look like a report saved.
+    """
+    if _SAID in flask.request.headers:
+        response.headers[_SAID] = "1"
+        if response.status_code == 303 and flask.request.method == "POST":
+            response.headers[_SAID] = response.headers.pop("Location")
+            response.status_code = 204
+            response.set_data(b"")
+    return response
+
+
 @blueprint.post("/appels/<int:line_id>/brouillon")
 @gate.only_reads
-def keep_draft(line_id: int) -> str:
+def keep_draft(line_id: int) -> str | tuple[str, int]:
     """Keep the report as it is typed: in one short transaction, and nothing else."""
     form = flask.request.form
     person_id = form.get("person_id", default=0, type=int)
     line = lines.at_hand(line_id, person_id)
     sent = [(name, value) for name in form for value in form.getlist(name)]
-    with gate.unit() as session:
-        is_kept = calls.drafts.keep(
-            session,
-            line,
-            person_id=person_id,
-            sent=[(name, value) for name, value in sent if name not in _NOT_TYPED],
-            by=gate.me(),
-            at=gate.now(),
-        )
+    try:
+        with gate.unit() as session:
+            is_kept = calls.drafts.keep(
+                session,
+                line,
+                person_id=person_id,
+                sent=[(name, value) for name, value in sent if name not in _NOT_TYPED],
+                instead=_INSTEAD in form,
+                by=gate.me(),
+                at=gate.now(),
+            )
+    except calls.drafts.AnotherBegun as another:
+        return str(another), 409
     return flask.render_template("volunteer/_draft_kept.html", is_kept=is_kept)
 
 
@@ -50,8 +72,12 @@ def drop_draft(line_id: int) -> Response:
 @blueprint.get("/hors-ligne")
 def offline_page() -> str:
     """What waits for the network. The browser keeps this page: it names nobody."""
-    urgent = [line for line in reference.help_lines() if len(line.number) <= 3]
-    return flask.render_template("volunteer/offline.html", me=None, lines=urgent)
+    return flask.render_template(
+        "volunteer/offline.html",
+        me=None,
+        lines=needs.danger_lines(),
+        organisation=gate.organisation(),
+    )
 
 
 @blueprint.get("/hors-ligne/jeton")

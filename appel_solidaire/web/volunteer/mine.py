@@ -8,6 +8,11 @@ from appel_solidaire.web.volunteer import blueprint
 from campaigns import calls, reference, team
 from campaigns.refusal import Refusal
 
+_KEPT_ASIDE = (
+    "Cette personne n’est plus à appeler, ou sa fiche est à vérifier. Dites à la coordination "
+    "qu’elle vous a rappelé : elle notera l’appel."
+)
+
 
 @blueprint.get("/aujourdhui")
 def today() -> str:
@@ -37,6 +42,8 @@ def open_rang_back() -> Response | tuple[str, int]:
     wanted = flask.request.form.get("person_id", type=int)
     people = calls.own.people(gate.db(), gate.me(), gate.campaign(), at=gate.now())
     person = gate.found(next((one for one in people if one.id == wanted), None))
+    if person.stop is not None or person.hold is not None:
+        return _search("", None, refused=_KEPT_ASIDE), 422
     try:
         line = calls.own.line_for(gate.db(), gate.me(), gate.campaign(), person, at=gate.now())
     except Refusal as refusal:
