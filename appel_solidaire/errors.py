@@ -87,7 +87,9 @@ def _http(fault: HTTPException) -> Response:
         answer = flask.make_response("Cette adresse n’est pas celle du service.", 400)
         answer.mimetype = "text/plain"
         return answer
-    if code == 401 and flask.request.method in gate.SAFE:
+    # A part of a page asked again by itself is left as it is: no sign-in page inside a banner.
+    is_part = "HX-Request" in flask.request.headers
+    if code == 401 and flask.request.method in gate.SAFE and not is_part:
         return flask.redirect(flask.url_for("public.sign_in"), 303)
     if code < 400:
         return fault.get_response()

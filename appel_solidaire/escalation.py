@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from appel_solidaire import schedule
 from appel_solidaire.instance import Instance
-from campaigns import clocks, needs, once
+from campaigns import care, clocks, needs, once
 from campaigns.directory import opening_of
 from campaigns.models import Campaign, CampaignState
 from campaigns.needs import escalating
@@ -24,8 +24,12 @@ def run_due(instance: Instance) -> int:
     now = instance.clock()
     with instance.database.reading() as session:
         is_urgent = escalating.is_any_due(session, at=now)
+        alerts = care.sounding.late(session, at=now)
         waiting = _not_followed_yet(session, now)
     done = 0
+    for request_id in alerts:
+        with instance.database.unit() as session:
+            done += care.sounding.climb(session, request_id, at=now)
     if is_urgent:
         with instance.database.unit() as session:
             done += needs.escalate(session, at=now)

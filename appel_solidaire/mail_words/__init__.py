@@ -65,7 +65,7 @@ def context(
         words |= about_needs.waiting(session, mail, public_url)
     if "items" in about:
         words |= about_needs.digest(session, about["items"], public_url)
-    words |= _asked_by_a_caller(about, public_url)
+    words |= _asked_by_a_caller(words["user"], about, public_url)
     words |= mail_loops.words(session, mail, public_url)
     if "batch" in about:
         words["url"] = f"{public_url}/pilotage/listes/{about['batch']}"
@@ -84,11 +84,17 @@ def context(
     return words
 
 
-def _asked_by_a_caller(about: dict[str, Any], public_url: str) -> dict[str, Any]:
-    """A caller who asks to be rung: a reference and a link, nothing else."""
+def _asked_by_a_caller(user: User | None, about: dict[str, Any], public_url: str) -> dict[str, Any]:
+    """A caller who asks to be rung, or gave an alert: a reference and a link, nothing else."""
     if "care" not in about:
         return {}
-    return {"reference": f"A-{about['care']}", "url": f"{public_url}/coordination/prendre-soin"}
+    is_lead = user is not None and user.role is Role.LEAD
+    path = "pilotage/urgences" if is_lead else "coordination/prendre-soin"
+    return {
+        "reference": f"A-{about['care']}",
+        "url": f"{public_url}/{path}",
+        "is_alert": "alert" in about,
+    }
 
 
 def _fewer(user: User, mail: OutgoingMail, session: Session, public_url: str) -> dict[str, Any]:

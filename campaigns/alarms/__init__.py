@@ -2,7 +2,7 @@
 
 from campaigns.alarms import heat
 from campaigns.alarms.handling import FALSE_ALARMS, Changed, close, note_try, take
-from campaigns.alarms.opening import Worry, after_call, doubt, open_by_hand
+from campaigns.alarms.opening import Worry, after_call, doubt, follow_up, open_by_hand
 from campaigns.alarms.overdue import Expecting, expecting, late, tell_above
 from campaigns.alarms.reading import (
     Heard,
@@ -37,6 +37,7 @@ __all__ = [
     "closed",
     "doubt",
     "expecting",
+    "follow_up",
     "heard_since",
     "heat",
     "inbox",

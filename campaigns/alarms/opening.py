@@ -85,7 +85,7 @@ def after_call(
     else:
         opened = _by_itself(session, call, enrolment, campaign, rules=rules, at=at)
     if opened is not None:
-        _follow_up(enrolment, rules, at=at)
+        follow_up(enrolment, rules, at=at)
     return opened
 
 
@@ -265,7 +265,7 @@ def _due(campaign: Campaign, why: AlarmWhy, *, at: datetime) -> datetime:
     return at + timedelta(hours=limits.deadline_hours)
 
 
-def _follow_up(enrolment: Enrolment, rules: Rules, *, at: datetime) -> None:
+def follow_up(enrolment: Enrolment, rules: Rules, *, at: datetime) -> None:
     """Somebody calls again the next day at the latest, before everybody but promised call-backs."""
     if enrolment.appointment_at is not None:
         return

@@ -22,6 +22,7 @@ from campaigns.refusal import Refusal
 
 _SHOWN = timedelta(days=7)  # what was asked stays on the caller's page this long
 _MOST = 100
+WITHOUT_RECORD = "Alerte, sans fiche."  # what an alert about nobody of one’s list begins with
 
 
 class CallerMood(Labelled):
@@ -63,7 +64,7 @@ def ask(
     else:
         found.kind = CareKind.TALK if kind is CareKind.TALK else found.kind
         found.words = (words.strip() or found.words)[:300]
-    _tell(session, found, at=at)
+    tell(session, found, at=at)
     return found
 
 
@@ -221,6 +222,7 @@ def _open_one(
             CareRequest.volunteer_id == user.id,
             CareRequest.closed_at.is_(None),
             CareRequest.kind != CareKind.DEBRIEF,
+            ~CareRequest.words.startswith(WITHOUT_RECORD, autoescape=True),
             about,
         )
         .order_by(CareRequest.id)
@@ -233,9 +235,11 @@ def _hold(session: Session, request: CareRequest) -> None:
     session.refresh(request, with_for_update={"of": CareRequest})
 
 
-def _tell(session: Session, request: CareRequest, *, at: datetime) -> None:
+def tell(session: Session, request: CareRequest, *, at: datetime) -> None:
     """One mail a member of the coordination, once a kind; nobody there: the campaign's address."""
     about = {"care": request.id}
+    if request.words.startswith(WITHOUT_RECORD):
+        about["alert"] = 1
     key = f"care:{request.id}:{request.kind.value}"
     found = [
         user

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from campaigns import calls, needs, reference, retry, weeks
+from campaigns import calls, needs, reference, retry, routing, weeks
 from campaigns.demo import sayings
 from campaigns.models import Agreement, Enrolment, Stage
 from campaigns.retry import Answers, Mood, Spoke, Wish
@@ -139,14 +139,18 @@ def _drafts(code: str, enrolment: Enrolment, random: Random) -> tuple[needs.Draf
 def _draft(category: str, random: Random) -> needs.Draft:
     vital = reference.categories()[category].urgency == "U0"
     agreed = Agreement.NO if random.random() < _REFUSES else Agreement.YES
+    text = random.choice(sayings.NEEDS[category][1])
+    answers = {
+        question.id: random.random() < _WORSE
+        for question in reference.questions()
+        if question.category == category
+    }
+    if agreed is Agreement.NO:  # a danger is told all the same
+        vital = vital or needs.goes_anyway(category, routing.urgency(category, answers))
     return needs.Draft(
         category,
-        random.choice(sayings.NEEDS[category][1]),
+        text,
         Agreement.VITAL if vital else agreed,
-        answers={
-            question.id: random.random() < _WORSE
-            for question in reference.questions()
-            if question.category == category
-        },
+        answers=answers,
         ring_back=random.choice(sayings.RING_BACK),
     )

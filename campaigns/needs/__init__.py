@@ -1,7 +1,7 @@
 """Needs: raised with agreement, routed with a reason, answered, never nowhere."""
 
 from campaigns.needs import alert, withdrawing
-from campaigns.needs.agreeing import agreement_words
+from campaigns.needs.agreeing import agreement_words, goes_anyway
 from campaigns.needs.alert import sound_alarm
 from campaigns.needs.care import (
     MOVES,
@@ -12,7 +12,7 @@ from campaigns.needs.care import (
     say_to_volunteer,
     take,
 )
-from campaigns.needs.dangers import ANY, DANGERS, Danger, danger
+from campaigns.needs.dangers import ANY, DANGERS, Danger, danger, danger_lines
 from campaigns.needs.escalating import Unseen, escalate, follow, unseen
 from campaigns.needs.figures import Effects, WeekFigures, effects_of_week, of_week
 from campaigns.needs.holding import Changed
@@ -78,6 +78,7 @@ __all__ = [
     "colleagues",
     "counts",
     "danger",
+    "danger_lines",
     "effects_of_week",
     "escalate",
     "find_asleep",
@@ -85,6 +86,7 @@ __all__ = [
     "follow",
     "follow_proposal",
     "for_partner",
+    "goes_anyway",
     "hand_over",
     "inbox",
     "is_internal",

@@ -14,6 +14,16 @@ _WORDS = {
     "ALE_LEVEE_DOUTE": _SILENT,
     "DIV_AUTRE": _ALERT,  # what an outcome that is an alert raises
 }
+_PROTECTED = frozenset({"PRO_MALTRAITANCE", "PRO_ENFANT"})
+
+
+def goes_anyway(category: str, urgency: Urgency) -> bool:
+    """Whether a need is transmitted even when the person says no: nobody is left in danger.
+
+    A vital emergency (code pénal, article 223-6), a child or somebody vulnerable to protect (434-3;
+    handbook, sections 5 and 11): the volunteer reports, the professional decides.
+    """
+    return urgency is Urgency.U0 or category in _PROTECTED
 
 
 def agreement_words(need: Need) -> str:

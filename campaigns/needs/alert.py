@@ -8,10 +8,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaigns import access, care, directory, journal, reference, routing, rows
-from campaigns.models import Campaign, Need, NeedState, NeedStep, Person, Referral, Urgency, User
+from campaigns.models import (
+    Campaign,
+    Need,
+    NeedState,
+    NeedStep,
+    Person,
+    Referral,
+    Result,
+    Urgency,
+    User,
+)
 from campaigns.needs.dangers import ANY, Danger, Way, danger
-from campaigns.needs.raising import Draft, raise_, raise_anew
-from campaigns.needs.referring import refer
+from campaigns.needs.raising import Draft, add_to, raise_anew
+from campaigns.needs.referring import refer, tell_again
 from campaigns.needs.steps import note
 from campaigns.reference import Mode
 
@@ -35,19 +45,22 @@ def sound_alarm(
     """Tell the coordination at once of a danger heard; the caller stays on the line.
 
     ``way`` is the button pressed (the danger's most urgent unless told), ``words`` what the caller
-    had time to write. Pressed twice, it rings once: the alarm just given is the answer, made more
-    urgent when the second press is. A debriefing is proposed to whoever called.
+    had time to write. Pressed twice, it rings once: the alarm just given is the answer, with what
+    was heard since, made more urgent when the second press is. A debriefing is proposed to whoever
+    called.
     """
     way = way or heard.ways[0]
     session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update())
     urgency = routing.urgency(heard.category, way.answers)
     given = _just_given(session, person, heard, campaign=campaign, by=by, at=at)
     if given is not None and given.urgency <= urgency:
-        return given
+        return _hear_more(session, given, heard, words, by=by, at=at)
     text = f"{_TEXT.format(heard.heard)} {words}".strip()
     draft = Draft(heard.category, text=text, agreement=way.agreement, answers=way.answers)
-    raise_it = raise_anew if given is None else raise_
-    need = raise_it(session, draft, campaign=campaign, person=person, call=None, by=by, at=at)
+    if given is not None:
+        need = add_to(session, given, draft, campaign=campaign, by=by, at=at)
+    else:
+        need = raise_anew(session, draft, campaign=campaign, person=person, call=None, by=by, at=at)
     _tell_coordination(session, need, at=at)
     note(need, _KIND + heard.code, f"Alerte : {heard.heard}.", by=by, at=at)
     care.offer_debrief(session, campaign, need, by=by, at=at)
@@ -129,14 +142,16 @@ def of_this_call() -> sa.Select[int]:
         Need.raised_by_id == sa.bindparam("user_id"),
         Need.call_id.is_(None),
         Need.raised_at > sa.bindparam("since"),
+        sa.or_(Need.result.is_(None), Need.result != Result.WITHDRAWN),
         _is_alert(),
     )
 
 
 def danger_of(need: Need) -> Danger:
-    """What was heard when this alert was given."""
-    codes = (step.kind.removeprefix(_KIND) for step in need.steps if step.kind.startswith(_KIND))
-    return danger(next(codes, "")) or ANY
+    """What was heard when this alert was given: the last thing chosen, « autre » when none was."""
+    codes = [step.kind.removeprefix(_KIND) for step in need.steps if step.kind.startswith(_KIND)]
+    chosen = [code for code in codes if code != ANY.code]
+    return danger(chosen[-1] if chosen else "") or ANY
 
 
 def _is_alert() -> sa.ColumnElement[bool]:
@@ -169,6 +184,29 @@ def _just_given(
         .order_by(Need.urgency, Need.id)
         .limit(1)
     )
+
+
+def _hear_more(
+    session: Session, given: Need, heard: Danger, words: str, *, by: User, at: datetime
+) -> Need:
+    """Add to an alarm just given what was chosen or written since; the same again adds nothing.
+
+    Whoever has seen it already is written to: their page does not tell them by itself.
+    """
+    is_other = heard is not ANY and heard is not danger_of(given)
+    added = words if words and words not in given.text else ""
+    if not is_other and not added:
+        return given
+    said = f"{heard.heard}. {added}".strip() if is_other else added
+    kind = f"{_KIND}{heard.code}" if is_other else "added"
+    note(given, kind, f"Ajouté à l’alerte : {said}", by=by, at=at)
+    # Without its version: a coordinator’s page, open since the alert, is still right.
+    text = f"{said} — Avant : {given.text}"[:500]
+    session.execute(sa.update(Need).where(Need.id == given.id).values(text=text, moved_at=at))
+    if given.acknowledged_at is not None:
+        tell_again(session, given, at=at)
+    session.flush()  # who reads it next reads its steps
+    return given
 
 
 def _tell_coordination(session: Session, need: Need, *, at: datetime) -> Referral | None:

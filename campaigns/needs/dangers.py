@@ -183,6 +183,15 @@ DANGERS: tuple[Danger, ...] = (
     ),
     ANY,
 )
+
+
+def danger_lines() -> tuple[HelpLine, ...]:
+    """Every number of every danger, the most general first: what must be read without a network."""
+    wanted = dict.fromkeys(number for one in (ANY, *DANGERS) for number in one.numbers)
+    known = {line.number: line for line in help_lines()}
+    return tuple(known[number] for number in wanted)
+
+
 _BY_CODE = {danger.code: danger for danger in DANGERS}
 
 

@@ -16,7 +16,8 @@ from campaigns import clocks, journal, mails, once, team
 from campaigns.directory import opening_of
 from campaigns.models import Campaign, Need, NeedStage, NeedState, Role, Territory, Urgency, User
 from campaigns.needs import delays, idle
-from campaigns.needs.referring import keepers, may_read
+from campaigns.needs.absences import stand_in
+from campaigns.needs.referring import coordination, keepers, may_read
 from campaigns.needs.steps import lock, note
 from campaigns.needs.telling import URGENT, tell
 
@@ -172,20 +173,21 @@ def _climb(session: Session, need: Need, stage: str, *, at: datetime) -> int:
 
 
 def _deputies(session: Session, need: Need, *, at: datetime) -> list[User]:
-    """Deputies of who was told, if the need opens for them; else the coordination, else leads."""
+    """Deputies of who was told, if the need opens for them; else the coordination, else leads.
+
+    A deputy who is away leaves it to their own.
+    """
     first = keepers(session, need, at=at)
     known = {user.id for user in first}
     found = [
         deputy
         for user in first
         if user.deputy_id is not None
-        and user.deputy_id not in known
-        and (deputy := session.get_one(User, user.deputy_id))
+        and (deputy := stand_in(session, session.get_one(User, user.deputy_id), at)).id not in known
         and may_read(session, deputy, need, at=at)
     ]
     if not found:
-        others = team.of_role(session, need.campaign_id, Role.COORDINATION)
-        found = [user for user in others if user.id not in known]
+        found = [user for user in coordination(session, need, at=at) if user.id not in known]
     return _each_once(found) or _leads(session, need)
 
 
@@ -214,7 +216,7 @@ def _say_again(session: Session, need: Need, stages: list[str], *, last: int, at
     """
     users = keepers(session, need, at=at)
     if any(stage.startswith(f"{DAY}{last}-") for stage in stages):
-        users = _each_once([*users, *team.of_role(session, need.campaign_id, Role.COORDINATION)])
+        users = _each_once([*users, *coordination(session, need, at=at)])
     first, *others = stages
     if not _reach(session, need, first, users, at=at):
         return 0

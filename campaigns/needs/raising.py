@@ -21,6 +21,7 @@ from campaigns.models import (
     User,
 )
 from campaigns.needs import delays
+from campaigns.needs.agreeing import goes_anyway
 from campaigns.needs.referring import refer, tell_again
 from campaigns.needs.steps import acknowledge, note
 from campaigns.reference import Alert, Mode
@@ -59,6 +60,11 @@ class Preview:
     steps: tuple[routing.Step, ...]
     questions: tuple[reference.Question, ...]
     conditions: tuple[str, ...]
+
+    @property
+    def goes_anyway(self) -> bool:
+        """Whether it is sent whatever the person answers about their agreement."""
+        return goes_anyway(self.category.code, self.urgency)
 
 
 def preview(session: Session, person: Person, draft: Draft, *, campaign: Campaign) -> Preview:
@@ -106,7 +112,7 @@ def raise_(
     if draft.agreement is not Agreement.NO:
         open_one = _same_open_need(session, person, draft.category, campaign)
         if open_one is not None:
-            return _add_to(session, open_one, draft, campaign=campaign, by=by, at=at)
+            return add_to(session, open_one, draft, campaign=campaign, by=by, at=at)
     return raise_anew(session, draft, campaign=campaign, person=person, call=call, by=by, at=at)
 
 
@@ -177,6 +183,13 @@ def _check(draft: Draft) -> None:
         )
     if not draft.text.strip():
         raise Refusal("Écrivez en une phrase ce qu’il faut savoir pour l’aider.", field="text")
+    urgency = routing.urgency(draft.category, draft.answers)
+    if draft.agreement is Agreement.NO and goes_anyway(draft.category, urgency):
+        raise Refusal(
+            "Ce danger se transmet même si la personne ne le souhaite pas : choisissez « Urgence "
+            "vitale, sans attendre ». La coordination décide de la suite.",
+            field="agreement",
+        )
 
 
 def _route(
@@ -250,9 +263,10 @@ def _same_open_need(
     )
 
 
-def _add_to(
+def add_to(
     session: Session, need: Need, draft: Draft, *, campaign: Campaign, by: User, at: datetime
 ) -> Need:
+    """Say an open need again: it tells what was added, and becomes as urgent as what was heard."""
     urgency = routing.urgency(draft.category, draft.answers)
     note(need, "added", f"Signalé de nouveau : {draft.text.strip()}", by=by, at=at)
     # What was said last is read first, by partners too.

@@ -113,7 +113,20 @@ def _present(session: Session, need: Need, users: list[User], *, at: datetime) -
         for user in present(session, users, at=at)
         if user in users or may_read(session, user, need, at=at)
     ]
-    return found or team.of_role(session, need.campaign_id, Role.COORDINATION)
+    return found or coordination(session, need, at=at)
+
+
+def coordination(session: Session, need: Need, *, at: datetime) -> list[User]:
+    """The coordination of the campaign at this instant, deputies for who is away.
+
+    A deputy whom the need does not open for leaves it to the one who is away: told late is better
+    than never.
+    """
+    found = []
+    for user in team.of_role(session, need.campaign_id, Role.COORDINATION):
+        deputy = stand_in(session, user, at)
+        found.append(deputy if deputy is user or may_read(session, deputy, need, at=at) else user)
+    return list({user.id: user for user in found}.values())
 
 
 def _tell(

@@ -114,6 +114,9 @@ class Question:
     urgency: Urgency
 
 
+_WRITTEN_TO = "114"  # by SMS, chat or video: for whoever cannot hear or speak
+
+
 @dataclass(frozen=True, slots=True)
 class HelpLine:
     """A national help line, the needs it serves, and how sure we are of it."""
@@ -138,6 +141,11 @@ class HelpLine:
     def dial(self) -> str:
         """The number as a telephone dials it, without spaces."""
         return self.number.replace(" ", "")
+
+    @property
+    def link(self) -> str:
+        """Where a tap leads: a call, or a message for the 114 (``numeros.csv``)."""
+        return f"{'sms' if self.dial == _WRITTEN_TO else 'tel'}:{self.dial}"
 
 
 @cache

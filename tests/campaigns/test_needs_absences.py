@@ -199,3 +199,14 @@ def test_a_deputy_reads_no_campaign_the_absent_one_is_not_in(stage: Stage) -> No
         sa.text("DELETE FROM membership WHERE user_id = :anne"), {"anne": stage.anne.id}
     )
     assert not reads(stage, stage.claire, need)
+
+
+def test_a_vital_emergency_is_written_to_whoever_stands_in_for_the_coordination(
+    stage: Stage,
+) -> None:
+    away(stage, stage.odile, stage.claire)
+    vital = stage.raised("SAN_VITAL")
+    assert "claire@example.org" in stage.mails(vital)
+    assert "odile@example.org" not in stage.mails(vital)
+    # What is sensitive does not open for Claire: told to who is away, rather than to nobody.
+    assert "odile@example.org" in stage.mails(stage.raised("PSY_SUICIDE"))

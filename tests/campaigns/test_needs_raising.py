@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -179,9 +180,25 @@ def test_without_agreement_a_need_is_kept_and_sent_nowhere(stage: Stage) -> None
     assert stage.mails(need) == []
 
 
-def test_a_refused_vital_need_does_not_ring_for_ever(stage: Stage) -> None:
-    stage.raised("PSY_SUICIDE", agreement=Agreement.NO)
-    assert needs.alert.unseen(stage.session, stage.odile, stage.campaign, at=TUESDAY) == []
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"category": "PSY_SUICIDE"},
+        {"category": "PRO_ENFANT"},
+        {"category": "PRO_MALTRAITANCE"},
+        {"category": "PRO_VIOLENCES", "answers": {"PRO_VIOLENCES_1": True}},
+    ],
+)
+def test_a_danger_is_never_filed_away_because_the_person_said_no(
+    stage: Stage, told: dict[str, Any]
+) -> None:
+    with pytest.raises(Refusal, match="même si la personne ne le souhaite pas") as refused:
+        stage.raised(**told, agreement=Agreement.NO)
+    assert refused.value.field == "agreement"
+    need = stage.raised(**told, agreement=Agreement.VITAL)
+    assert needs.alert.unseen(stage.session, stage.odile, stage.campaign, at=TUESDAY) == (
+        [need] if need.urgency is Urgency.U0 else []
+    )
 
 
 def test_a_vital_emergency_goes_without_agreement(stage: Stage) -> None:

@@ -11,8 +11,24 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from appel_solidaire import escalation
 from appel_solidaire.db import Database
-from campaigns.models import Call, Campaign, CareKind, CareRequest, GoodNews, Need, Role, User
+from appel_solidaire.instance import Instance
+from campaigns import needs
+from campaigns.models import (
+    Agreement,
+    Call,
+    Campaign,
+    CareKind,
+    CareRequest,
+    GoodNews,
+    Need,
+    Organisation,
+    OutgoingMail,
+    Person,
+    Role,
+    User,
+)
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import TUESDAY
@@ -226,3 +242,166 @@ def test_an_alert_is_nobody_elses(town: Town, app: Flask) -> None:
         paul = factories.volunteer(session, campaign, half_days=())
         factories.sign_in(session, other, paul, at=TUESDAY)
     assert other.get(f"/benevole/alertes/{need.id}").status_code == 404
+
+
+def _sound(town: Town, page: str = "/benevole/alerte", **form: str) -> tuple[int, str]:
+    return town.post(town.caller, page, page, **form)
+
+
+def test_a_word_asked_in_the_morning_never_swallows_an_alert_about_nobody_known(
+    town: Town, clock: Clock, instance: Instance
+) -> None:
+    town.post(town.caller, "/benevole/prendre-soin", "/benevole/prendre-soin", mots="Un doute")
+    asked = town.one(CareRequest)
+    path = f"/coordination/prendre-soin/{asked.id}/prendre"
+    town.post(town.desk, "/coordination/prendre-soin", path)
+    with town.database.unit() as session:
+        factories.user(session, Role.LEAD, email="pilote@example.org")
+    _sound(town, person_id="personne", cas="feu:maintenant", mots="Rue des Lilas")
+    _, page = _sound(town, person_id="personne", cas="feu:maintenant", mots="Rue des Lilas")
+    assert "Personne n’a encore répondu" in page
+    assert 'href="tel:18"' in page  # what to ring stays at hand
+    banner = town.desk.get("/coordination/alertes").text
+    assert banner.count("Claire attend votre appel") == 1  # pressed twice, it rings once
+    assert "Rue des Lilas" in banner
+    clock.move(minutes=29)
+    assert _written_to(town, "pilote@example.org", instance) == 0
+    clock.move(minutes=1)
+    assert _written_to(town, "pilote@example.org", instance) == 1
+    clock.move(minutes=1)
+    assert _written_to(town, "pilote@example.org", instance) == 1  # once
+    with town.database.unit() as session:
+        anne = session.scalars(sa.select(User).where(User.first_name == "Anne")).one()
+        factories.sign_in(session, town.desk, anne, at=clock())
+    alert = next(one for one in _all(town, CareRequest) if "Lilas" in one.words)
+    path = f"/coordination/prendre-soin/{alert.id}/prendre"
+    assert town.post(town.desk, "/coordination/prendre-soin", path)[0] == 200
+    assert "Claire attend votre appel" not in town.desk.get("/coordination/alertes").text
+    assert "Anne vous rappelle" in town.caller.get("/benevole/alerte").text
+
+
+def _all(town: Town, model: type[T]) -> list[T]:
+    with town.database.session() as session:
+        return list(session.scalars(sa.select(model)))
+
+
+def _written_to(town: Town, address: str, instance: Instance) -> int:
+    escalation.run_due(instance)
+    return sum(mail.to_address == address for mail in _all(town, OutgoingMail))
+
+
+def test_what_is_chosen_after_a_first_press_is_told_and_shown(town: Town) -> None:
+    _sound(town, person_id=str(town.person_id), cas="autre:maintenant")
+    _, page = _sound(
+        town, person_id=str(town.person_id), cas="feu:maintenant", mots="Porte fermée à clé"
+    )
+    need = town.one(Need)
+    assert "Porte fermée à clé" in need.text
+    assert "Fumée, gaz, incendie" in need.text
+    assert "Sortez si vous le pouvez" in page
+    assert f'name="version" value="{need.version}"' in town.desk.get("/coordination/alertes").text
+
+
+def test_an_alert_made_more_urgent_stays_the_callers_own(town: Town) -> None:
+    with town.database.unit() as session:
+        campaign = session.scalars(sa.select(Campaign)).one()
+        old = needs.Draft("PRO_VIOLENCES", text="Crie le soir", agreement=Agreement.YES)
+        needs.raise_(
+            session, old, campaign=campaign, person=session.get_one(Person, town.person_id),
+            call=None, by=session.scalars(sa.select(User).where(User.first_name == "Anne")).one(),
+            at=TUESDAY - timedelta(days=9),
+        )  # fmt: skip
+    _sound(town, person_id=str(town.person_id), cas="violence:accord")
+    status, page = _sound(town, person_id=str(town.person_id), cas="violence:maintenant")
+    assert status == 200
+    assert "L’alerte est donnée" in page
+    assert [one.urgency for one in _all(town, Need)] == ["U1", "U0"]
+
+
+def test_at_night_nobody_is_told_to_wait_for_a_closed_coordination(
+    town: Town, clock: Clock
+) -> None:
+    assert "fermée à cette heure" not in town.caller.get("/benevole/alerte").text
+    with town.database.unit() as session:
+        organisation = session.get_one(Organisation, 1)
+        organisation.on_call_phone = "+33199000015"
+        clock.move(hours=16)  # two in the morning
+        claire = session.scalars(sa.select(User).where(User.first_name == "Claire")).one()
+        factories.sign_in(session, town.caller, claire, at=clock())
+    assert "fermée à cette heure" in town.caller.get("/benevole/alerte").text
+    _, given = _sound(town, person_id=str(town.person_id), cas="malaise:maintenant")
+    assert "appelez vous-même les secours" in given
+    assert 'href="tel:+33199000015"' in given
+
+
+def test_a_missing_address_is_asked_for_not_promised(town: Town) -> None:
+    _, given = _sound(town, person_id=str(town.person_id), cas="malaise:maintenant")
+    assert "La coordination a l’adresse" in given
+    with town.database.unit() as session:
+        person = session.get_one(Person, town.person_id)
+        person.address, person.insee, person.town = "", None, "Doingt-les-Bains"
+    need = town.one(Need)
+    given = town.caller.get(f"/benevole/alertes/{need.id}").text
+    assert "Doingt-les-Bains" in given
+    assert "La coordination a l’adresse" not in given
+    assert "demandez-la, avec l’étage" in given
+    assert "Doingt-les-Bains" in town.caller.get(f"/benevole/appels/{town.line_id}/alerte").text
+
+
+def test_the_114_is_written_to_and_every_number_is_read_offline(town: Town) -> None:
+    page = town.caller.get("/benevole/hors-ligne").text
+    for number in ("15", "17", "18", "112", "115", "119", "3114", "3919", "3133", "116006"):
+        assert f'href="tel:{number}"' in page
+    assert 'href="sms:114"' in page
+    assert 'href="tel:114"' not in page
+    assert "personne n’est d’astreinte" in page  # whether the coordination answers, and where
+
+
+def test_an_alert_that_cannot_leave_says_so_with_the_numbers(town: Town) -> None:
+    path = f"/benevole/appels/{town.line_id}/alerte"
+    stale = town.caller.post(path, data={"person_id": str(town.person_id), "csrf_token": "vieux"})
+    gone = town.caller.post(
+        "/benevole/appels/999999/alerte",
+        data={"csrf_token": token_of(town.caller.get(path).text), "cas": "malaise:maintenant"},
+    )
+    town.caller.delete_cookie("session")
+    for answer, status in ((stale, 400), (gone, 404)):
+        assert answer.status_code == status
+        assert "L’alerte n’est pas partie" in answer.text
+        assert 'href="tel:15"' in answer.text
+
+
+def test_an_alert_pressed_by_mistake_is_taken_back_until_somebody_opens_it(town: Town) -> None:
+    _sound(town, person_id=str(town.person_id), cas="autre:maintenant")
+    need = town.one(Need)
+    page, path = f"/benevole/alertes/{need.id}", f"/benevole/alertes/{need.id}/erreur"
+    assert town.post(town.caller, page, path)[0] == 200
+    assert need.reference not in town.desk.get("/coordination/alertes").text
+    # Taken back, it tells nobody: an alert that a report of the same call is rings anew.
+    _report(town, spoke="oui", mood="inquietant")
+    again = _all(town, Need)[-1]
+    assert again.id != need.id
+    _sound(town, person_id=str(town.person_id), cas="autre:maintenant")
+    opened = _all(town, Need)[-1]
+    town.desk.get(f"/coordination/besoins/{opened.id}")
+    page, path = f"/benevole/alertes/{opened.id}", f"/benevole/alertes/{opened.id}/erreur"
+    assert "par erreur" not in town.caller.get(page).text
+    status, said = town.post(town.caller, page, path)
+    assert (status, "s’occupe déjà" in said) == (422, True)
+
+
+def test_a_banner_asked_again_after_the_session_ended_stays_what_it_was(
+    town: Town, clock: Clock
+) -> None:
+    clock.move(minutes=31)
+    answer = town.desk.get("/coordination/alertes", headers={"HX-Request": "true"})
+    assert answer.status_code == 401  # htmx leaves the page alone; a redirect would fill it
+    assert town.desk.get("/coordination/alertes").status_code == 303
+
+
+def test_the_red_button_of_a_rehearsal_never_leads_to_a_real_alert(town: Town) -> None:
+    rehearsed = "/benevole/formation/repetition/une-alerte"
+    for page in (rehearsed, f"{rehearsed}/alerte"):
+        assert 'href="/benevole/alerte"' not in town.caller.get(page).text
+        assert f'class="alert-link" href="{rehearsed}/alerte"' in town.caller.get(page).text
+    assert 'class="alert-link" href="/benevole/alerte"' in town.caller.get("/benevole/").text

@@ -20,6 +20,7 @@ def alarms() -> dict[str, Any]:
         "alarms": lambda: needs.alert.unseen(gate.db(), gate.me(), gate.campaign(), at=gate.now()),
         "agreement_of": needs.agreement_words,
         "callers_waiting": lambda: looking_after.waiting_count(),
+        "alerts_without_a_record": lambda: looking_after.alerts_without_a_record(),
     }
 
 

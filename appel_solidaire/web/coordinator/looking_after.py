@@ -1,5 +1,7 @@
 """Taking care of those who call: who asks to be rung, the box of good moments, the live banner."""
 
+from collections.abc import Sequence
+
 import flask
 from werkzeug.wrappers import Response
 
@@ -17,6 +19,13 @@ def waiting_count() -> int:
     if gate.me().role is not Role.COORDINATION:
         return 0
     return care.waiting_count(gate.db(), gate.campaign())
+
+
+def alerts_without_a_record() -> Sequence[CareRequest]:
+    """Alerts of callers about nobody on their list, not taken yet; for the coordination."""
+    if gate.me().role is not Role.COORDINATION:
+        return ()
+    return care.sounding.unseen(gate.db(), gate.campaign())
 
 
 @blueprint.context_processor

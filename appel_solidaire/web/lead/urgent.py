@@ -4,7 +4,7 @@ import flask
 
 from appel_solidaire import gate
 from appel_solidaire.web.lead import blueprint
-from campaigns import needs
+from campaigns import care, needs
 
 
 @blueprint.get("/urgences")
@@ -13,5 +13,6 @@ def urgent_needs() -> str:
     return flask.render_template(
         "lead/urgent.html",
         rows=needs.unseen(gate.db(), gate.campaign(), at=gate.now()),
+        alerts=care.sounding.unseen(gate.db(), gate.campaign()),
         organisation=gate.organisation(),
     )

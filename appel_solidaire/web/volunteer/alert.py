@@ -8,14 +8,21 @@ from werkzeug.wrappers import Response
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint, lines
-from campaigns import calls, care, needs, reference
-from campaigns.models import CareKind, Need, Person
+from campaigns import calls, care, clocks, directory, needs, reference
+from campaigns.models import Line, Need, Person
 from campaigns.needs import Danger
+from campaigns.refusal import Refusal
 
 NOBODY = "personne"
 _RECENT = timedelta(hours=12)
 _WHOM = "Choisissez de qui il s’agit, ou « Personne de ma feuille »."
 _WHAT = "Choisissez ce que vous entendez."
+
+
+@blueprint.app_context_processor
+def danger_numbers() -> dict[str, object]:
+    """What a page of refusal says when an alert did not leave."""
+    return {"danger_lines": needs.danger_lines, "is_alert": care.sounding.is_alert}
 
 
 @blueprint.get("/alerte")
@@ -39,14 +46,16 @@ def alert_anywhere_post() -> Response | tuple[str, int]:
 def alert(line_id: int) -> str:
     """Danger during a call: about somebody of this household."""
     wanted = flask.request.args.get("personne", type=int)
-    return _page(_at_the_line(line_id, wanted), chosen=wanted, line_id=line_id)
+    people = _household(lines.at_hand(line_id, wanted))
+    return _page(people, chosen=wanted, line_id=line_id)
 
 
 @blueprint.post("/appels/<int:line_id>/alerte")
 def alert_post(line_id: int) -> Response | tuple[str, int]:
     """Tell the coordination at once."""
     wanted = flask.request.form.get("person_id", type=int)
-    people = _at_the_line(line_id, wanted)
+    # A line that left the sheet since the person was opened is found again, as for a report.
+    people = _household(lines.of_report(line_id, wanted))
     whom = gate.found(next((one for one in people if one.id == wanted), None))
     return _sound(people, whom, line_id=line_id)
 
@@ -54,10 +63,29 @@ def alert_post(line_id: int) -> Response | tuple[str, int]:
 @blueprint.get("/alertes/<int:need_id>")
 def alert_given(need_id: int) -> str:
     """An alert this caller gave: who takes care of it, what to say meanwhile, what comes after."""
+    return _given(_mine(need_id))
+
+
+@blueprint.post("/alertes/<int:need_id>/erreur")
+def alert_mistaken(need_id: int) -> Response | tuple[str, int]:
+    """Pressed by mistake: taken back, as long as nobody has opened it."""
     need = _mine(need_id)
+    try:
+        needs.withdrawing.withdraw(gate.db(), need, by=gate.me(), at=gate.now())
+    except Refusal as refusal:
+        return _given(need, refusal.say), 422
+    flask.flash(
+        f"L’alerte {need.reference} est retirée. La coordination lira que c’était une erreur.", "ok"
+    )
+    return flask.redirect(flask.url_for("volunteer.alert_anywhere"), 303)
+
+
+def _given(need: Need, wrong: str = "") -> str:
     return flask.render_template(
         "volunteer/alert_given.html",
         need=need,
+        wrong=wrong,
+        may_withdraw=needs.withdrawing.may_be_withdrawn(gate.db(), need),
         danger=needs.alert.danger_of(need),
         line_id=flask.request.args.get("appel", type=int),
         **_around(),
@@ -67,9 +95,7 @@ def alert_given(need_id: int) -> str:
 @blueprint.get("/alertes/<int:need_id>/etat")
 def alert_state(need_id: int) -> str:
     """Who takes care of the alert, for the page that asks again every few seconds."""
-    return flask.render_template(
-        "volunteer/_alert_state.html", need=_mine(need_id), organisation=gate.organisation()
-    )
+    return flask.render_template("volunteer/_alert_state.html", need=_mine(need_id), **_around())
 
 
 def _sound(
@@ -103,16 +129,11 @@ def _without_a_record() -> Response:
     heard = flask.request.form.get("cas", "").partition(":")[0]
     danger = needs.danger(heard) or needs.ANY
     words = flask.request.form.get("mots", "").strip()
-    care.ask(
-        gate.db(),
-        gate.campaign(),
-        CareKind.TALK,
-        by=gate.me(),
-        at=gate.now(),
-        words=f"Alerte, sans fiche. {danger.heard}. {words}".strip(),
+    care.sounding.sound(
+        gate.db(), gate.campaign(), danger.heard, words, by=gate.me(), at=gate.now()
     )
-    flask.flash("La coordination est prévenue : elle vous rappelle.", "ok")
-    return flask.redirect(flask.url_for("volunteer.care"), 303)
+    flask.flash("La coordination est prévenue. Les numéros des secours restent ici.", "ok")
+    return flask.redirect(flask.url_for("volunteer.alert_anywhere"), 303)
 
 
 def _page(
@@ -133,6 +154,9 @@ def _page(
         dangers=_ordered(),
         any_danger=needs.ANY,
         given=given,
+        given_without_a_record=care.sounding.given_by(
+            gate.db(), gate.campaign(), gate.me(), at=gate.now()
+        ),
         wrong=wrong,
         words=words,
         heard=heard,
@@ -142,10 +166,11 @@ def _page(
 
 
 def _around() -> dict[str, object]:
-    """Numbers that are the same whatever happens."""
-    organisation = gate.organisation()
+    """Numbers that are the same whatever happens, and whether anybody is at work to answer."""
+    organisation, now = gate.organisation(), gate.now()
     return {
         "organisation": organisation,
+        "is_open": clocks.is_open(now, directory.opening_of(gate.db(), now.year)),
         "departement": reference.departements()[organisation.departement].name,
     }
 
@@ -158,9 +183,8 @@ def _own_people() -> Sequence[Person]:
     return calls.own.people(gate.db(), gate.me(), gate.campaign(), at=gate.now())
 
 
-def _at_the_line(line_id: int, person_id: int | None) -> Sequence[Person]:
+def _household(line: Line) -> Sequence[Person]:
     """The household of a line, those nobody may call included."""
-    line = lines.at_hand(line_id, person_id)
     return [one.person for one in calls.everybody_at(gate.db(), line, campaign=gate.campaign())]
 
 
