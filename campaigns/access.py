@@ -25,7 +25,16 @@ IN_ALL = frozenset({Role.LEAD, Role.DPO})  # they take part in every campaign
 _Territory = sa.SQLColumnExpression[int] | sa.SQLColumnExpression[int | None]
 
 # Asked by every page: built once, SQLAlchemy then knows them again at once.
-RUNNING_FIRST = (sa.case((Campaign.state == CampaignState.CLOSED, 1), else_=0), Campaign.id.desc())
+# One in preparation, copied with its team from the one that runs, must not hide it from anybody.
+RUNNING_FIRST = (
+    sa.case(
+        (Campaign.state.in_([CampaignState.PILOT, CampaignState.OPEN]), 0),
+        (Campaign.state == CampaignState.PAUSED, 1),
+        (Campaign.state == CampaignState.DRAFT, 2),
+        else_=3,
+    ),
+    Campaign.id.desc(),
+)
 _ALL = sa.select(Campaign).order_by(*RUNNING_FIRST)
 _TAKES_PART = _ALL.join(Membership, Membership.campaign_id == Campaign.id).where(
     Membership.user_id == sa.bindparam("user_id")
@@ -47,7 +56,8 @@ _OWN_LINE = (
 
 
 def campaigns_of(session: Session, user: User) -> list[Campaign]:
-    """The campaigns somebody takes part in, running ones first, then the newest."""
+    """The campaigns somebody takes part in: those that run, then paused, in preparation, closed;
+    the newest first among each."""
     if user.role in IN_ALL:
         return list(session.scalars(_ALL))
     return list(session.scalars(_TAKES_PART, {"user_id": user.id}))
@@ -89,6 +99,19 @@ def line_of(
     oldest = weeks.after(weeks.current(at), -1)  # « YYYY-Www » sorts as text
     asked = {"user_id": user.id, "campaign_id": campaign.id, "oldest": oldest}
     return session.scalar(_OWN_LINE, {"line_id": line_id, **asked})
+
+
+def campaign_of_line(session: Session, line_id: int) -> int | None:
+    """The id of the campaign of a line, whosever it is now; None when there is none.
+
+    Says where to look and opens nothing: ``line_of`` says whether the line may be read.
+    """
+    return session.scalar(
+        sa.select(WeekPlan.campaign_id)
+        .join(Sheet, Sheet.plan_id == WeekPlan.id)
+        .join(Line, Line.sheet_id == Sheet.id)
+        .where(Line.id == line_id)
+    )
 
 
 def visible_needs(

@@ -39,9 +39,9 @@ def rehearse(
     Refusal with a colleague's kind advice while something the person said is missing. No call, no
     need and no person is written: only that this scenario was done, once.
     """
-    said = foresee(scenario, answers, rules=rules, at=at)
     if advice := scenario.advice(answers, told, alerted=alerted):
-        raise Refusal(" ".join(advice))
+        raise Refusal(" ".join(advice))  # before a missing date: it may be the wrong answer’s
+    said = foresee(scenario, answers, rules=rules, at=at)
     if once.add(session, Rehearsal, user_id=user.id, scenario=scenario.slug, done_at=at):
         journal.record(session, "rehearsal_done", about=user, by=user, at=at)
         finishing.finish(session, user, at=at)

@@ -368,7 +368,7 @@ def _lead_things(session: Session, campaign: Campaign, scene: Scene) -> None:
     mail = session.scalars(sa.select(OutgoingMail).where(OutgoingMail.dedup_key == "scene")).one()
     mails.stamp_failed(session, mail.id, at=EVE, reply="550", is_final=True, spread=0)
     scene.add("mail", "lead", "coordination", mail_id=mail.id)
-    scene.add("campaign", "lead", campaign_id=campaign.id)
+    scene.add("campaign", "lead", "volunteer_a", "volunteer_b", campaign_id=campaign.id)
     scene.add("week", "lead", week=WEEK)
     scene.add("no_week", week="2026-W60")
     volunteer = scene.people["volunteer_a"]

@@ -23,7 +23,12 @@ def enter(token: str) -> str | tuple[str, int] | Response:
     user = gate.db().get_one(User, link.user_id)
     if link.kind is LinkKind.ENROL and user.role is not Role.VOLUNTEER:
         return flask.redirect(flask.url_for("public.enrol", token=token), 303)
-    return flask.render_template("public/enter.html", token=token, first_name=user.first_name)
+    return flask.render_template(
+        "public/enter.html",
+        token=token,
+        first_name=user.first_name,
+        is_first=link.kind is LinkKind.ENROL,
+    )
 
 
 @blueprint.post("/entrer/<token>")

@@ -20,6 +20,7 @@ from appel_solidaire.web.volunteer import (  # noqa: E402  they use blueprint
     questions,
     rehearsal,
     rest,
+    several,
     sheet,
     training,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "questions",
     "rehearsal",
     "rest",
+    "several",
     "sheet",
     "training",
 ]

@@ -1,5 +1,7 @@
 """A rehearsal call: the real questions about somebody who does not exist; no call is written."""
 
+from collections.abc import Sequence
+
 import flask
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -9,6 +11,8 @@ from appel_solidaire.web.volunteer import blueprint, filling
 from appel_solidaire.web.volunteer.forms import CallForm
 from campaigns import calls, guide, launch, reference, retry, training, weeks
 from campaigns.refusal import Refusal
+
+_NOT_TYPED = frozenset({"csrf_token", "action", "alerte"})
 
 
 @blueprint.get("/formation/repetition/<slug>")
@@ -27,6 +31,8 @@ def rehearsal_post(slug: str) -> str | Response | tuple[str, int]:
     if act == "ajouter":
         form.need_count.data = min((form.need_count.data or 0) + 1, filling.MOST_NEEDS)
         return _show(scenario, form, begun=begun)
+    if act == "alerte":  # what is typed goes along, and comes back
+        return _alert(scenario, typed=list(flask.request.form.items(multi=True)))
     if not _is_short(form):
         return _show(scenario, form), 422
     blocks = _blocks(form)
@@ -63,21 +69,24 @@ def rehearsal_effect(slug: str) -> str:
 @blueprint.get("/formation/repetition/<slug>/alerte")
 def rehearsal_alert(slug: str) -> str:
     """The urgent path, to be known by heart: the same numbers, nobody is alerted."""
-    return flask.render_template(
-        "volunteer/rehearsal_alert.html",
-        scenario=_scenario(slug),
-        organisation=gate.organisation(),
-        lines={line.number: line for line in reference.help_lines()},
-    )
+    return _alert(_scenario(slug))
 
 
 @blueprint.post("/formation/repetition/<slug>/alerte")
 @gate.only_reads
 def rehearsal_alert_post(slug: str) -> str:
     """Back to the call, the alert given. Keeps nothing: nobody is disturbed by a rehearsal."""
-    form = CallForm(formdata=None)
-    form.need_count.data = 0
-    return _show(_scenario(slug), form, alerted=True)
+    return _show(_scenario(slug), CallForm(), alerted=True)
+
+
+def _alert(scenario: training.Scenario, typed: Sequence[tuple[str, str]] = ()) -> str:
+    return flask.render_template(
+        "volunteer/rehearsal_alert.html",
+        scenario=scenario,
+        organisation=gate.organisation(),
+        lines={line.number: line for line in reference.help_lines()},
+        typed=[one for one in typed if one[0] not in _NOT_TYPED],
+    )
 
 
 def _show(

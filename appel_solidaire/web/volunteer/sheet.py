@@ -32,9 +32,11 @@ def sheet() -> str:
         held=sheets.locks.held(session, waiting, but=me, at=now) if news.held else {},
         hints=best_time.hints(session, campaign, waiting, on=weeks.local_day(now)),
         has_sheet=queue.total > 0 or own is not None,
-        is_running=campaign.is_running,
+        is_running=campaign.is_running and me.suspended_at is None,
         out_of_hours=calls.rules.out_of_hours(campaign, at=now),
-        state=campaign.state.value,
+        state="suspended" if me.suspended_at else campaign.state.value,
+        campaign=campaign,
+        organisation=gate.organisation(),
         rest=rest,
         # One address for all: building each takes as long as the rest of its line.
         call_at=flask.url_for("volunteer.call", line_id=0).removesuffix("0"),

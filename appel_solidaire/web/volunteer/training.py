@@ -12,7 +12,8 @@ from wtforms import BooleanField
 
 from appel_solidaire import gate
 from appel_solidaire.web.volunteer import blueprint
-from campaigns import training
+from campaigns import journal, training
+from campaigns.accounts.sessions import ABSOLUTE
 from campaigns.refusal import Refusal
 
 # What has no real name on it, or must never be closed: danger first. Beginnings of endpoints.
@@ -28,8 +29,10 @@ _OPEN = (
     "absence",
     "alert",
     "offline",
+    "open_campaign",
 )
 _FIRST = "Encore un moment : la formation d’abord, les vrais noms ensuite."
+_CHARTER = "Encore un moment : la charte d’abord, votre feuille ensuite."
 
 
 class CharterForm(FlaskForm):
@@ -46,13 +49,31 @@ def close_names() -> Response | None:
         return None
     if not gate.campaigns() or not gate.campaign().training_required:
         return None
+    if page == "call_post" and _was_calling():
+        return None
     if flask.request.method not in gate.SAFE:
         raise Forbidden(
             "Cette campagne demande la formation avant les vrais appels. Rien n’a été enregistré ; "
             "ce que vous aviez écrit est recopié ci-dessous."
         )
-    flask.flash(_FIRST, "warm")
+    say = _CHARTER if gate.me().trained_at else _FIRST
+    if "fait" in flask.request.args:  # the page that would have said it is closed
+        say = f"Votre compte rendu est enregistré. {say}"
+    flask.flash(say, "warm")
     return flask.redirect(flask.url_for("volunteer.training_home"), 303)
+
+
+def _was_calling() -> bool:
+    """Whether the page of this person was open before the names closed: the charter may turn a
+    year old, or a campaign begin to ask for the training, in the middle of a call."""
+    person_id = flask.request.form.get("person_id", type=int)
+    return person_id is not None and journal.was_noted(
+        gate.db(),
+        "person_opened",
+        about=("person", person_id),
+        by=gate.me(),
+        since=gate.now() - ABSOLUTE,
+    )
 
 
 @blueprint.context_processor
