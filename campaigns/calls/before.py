@@ -7,17 +7,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import people, quality, reference
-from campaigns.calls import rules
-from campaigns.calls.effects import HOLDS, TO_CHECK, is_attempt
+from campaigns import people, quality
+from campaigns.calls import effects, replaying
 from campaigns.calls.foreseeing import Past
 from campaigns.models import (
+    Alarm,
     Call,
     Campaign,
     Enrolment,
     Objection,
+    Person,
     Phone,
     QualityCase,
+    QualityKind,
     Stage,
     StopReason,
     User,
@@ -26,7 +28,7 @@ from campaigns.models import (
 from campaigns.retry import Attempt
 from campaigns.sealing import Keys
 
-_ROSTER = frozenset({Wish.WEEKLY, Wish.FORTNIGHTLY, Wish.MONTHLY})
+_OTHER_LANGUAGE, _ALERT = "LANGUE", "JOINT_ALERTE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Before:
     times_by_last: int
     last_conversation_at: datetime | None
     is_alarm: bool
+    other_caller: bool
 
     @property
     def past(self) -> Past:
@@ -59,21 +62,22 @@ def of(session: Session, call: Call, enrolment: Enrolment) -> Before:
         .order_by(Call.at, Call.id)
     ).all()
     campaign = session.get_one(Campaign, enrolment.campaign_id)
-    most = rules.of(campaign, call.at.year).max_per_cycle
-    cycle = _open_cycle(earlier, most=most)
+    told = replaying.told(earlier, campaign=campaign, phones=enrolment.person.phones)
     talks = [one for one in earlier if one.is_conversation]
     said = [one.wish for one in earlier if one.wish is not None]
-    # Nobody said a wish before: the one in force is the list's, unless this call changed it.
+    # Nobody said a wish before: the one in force is the list’s, unless this call changed it.
     wish = said[-1] if said else (enrolment.wish if call.wish is None else Wish.UNDECIDED)
     return Before(
-        attempts=tuple(Attempt(one.at, one.outcome) for one in cycle),
+        attempts=tuple(Attempt(one.at, one.outcome) for one in told.cycle),
         wish=wish,
-        stage=_stage(earlier, wish),
-        cycle_started_at=cycle[0].at if cycle else None,
-        last_volunteer_id=talks[-1].volunteer_id if talks else None,
-        times_by_last=_times_by_last(talks),
+        # A call that closed no cycle left the stage as it was.
+        stage=told.stage if enrolment.cycle_started_at is None else enrolment.stage,
+        cycle_started_at=told.cycle[0].at if told.cycle else None,
+        last_volunteer_id=told.voice,
+        times_by_last=_times_by_last(talks, voice=told.voice),
         last_conversation_at=talks[-1].at if talks else None,
-        is_alarm=_is_alarm(earlier),
+        is_alarm=told.is_alarm or _was_sought(session, call, enrolment),
+        other_caller=told.other_caller,
     )
 
 
@@ -91,13 +95,14 @@ def rewind(session: Session, call: Call, enrolment: Enrolment, before: Before, *
         "times_by_last",
         "last_conversation_at",
         "is_alarm",
+        "other_caller",
     ):
         setattr(enrolment, name, getattr(before, name))
     if person.stop is not None and person.stopped_at == at:
         if person.stop is StopReason.OBJECTED:
             _forget_objection(session, enrolment, since=at)
         person.stop = person.stopped_at = None
-    if person.hold is not None and person.hold == HOLDS.get(call.outcome):
+    if person.hold is not None and person.hold == effects.HOLDS.get(call.outcome):
         person.hold = None
     session.execute(
         sa.update(Phone)
@@ -112,20 +117,31 @@ def rewind(session: Session, call: Call, enrolment: Enrolment, before: Before, *
     _close_cases(session, call, by=by)
 
 
+def forget_language(session: Session, call: Call, person: Person) -> None:
+    """The language a call noted is not theirs after all; one told another time, or written on the
+    record by hand, stays."""
+    told = sa.select(Call.id).where(
+        Call.person_id == person.id, Call.outcome == _OTHER_LANGUAGE, Call.id != call.id
+    )
+    by_hand = "language" in person.by_hand.split()
+    if call.outcome == _OTHER_LANGUAGE and not by_hand and session.scalar(told.limit(1)) is None:
+        person.language = ""
+
+
 def _close_cases(session: Session, call: Call, *, by: User) -> None:
     """The points to check that this call opened need no look any more."""
-    kind = TO_CHECK.get(call.outcome)
-    if kind is None:
-        return
-    opened = sa.select(QualityCase.id).where(
-        QualityCase.person_id == call.person_id,
-        QualityCase.opened_at == call.at,
-        QualityCase.kind == kind,
-        QualityCase.closed_at.is_(None),
+    kind = effects.TO_CHECK.get(call.outcome)
+    kinds = {QualityKind.NUMBER} if kind is None else {QualityKind.NUMBER, kind}
+    opened = session.scalars(
+        sa.select(QualityCase.kind).where(
+            QualityCase.person_id == call.person_id,
+            QualityCase.opened_at == call.at,
+            QualityCase.closed_at.is_(None),
+        )
     )
-    if session.scalar(opened.limit(1)) is not None:
+    if found := kinds.intersection(opened):
         result = "Compte rendu corrigé par la personne qui a appelé."
-        quality.settle(session, call.person, {kind}, result=result, by=by, at=call.at)
+        quality.settle(session, call.person, found, result=result, by=by, at=call.at)
 
 
 def _forget_objection(session: Session, enrolment: Enrolment, *, since: datetime) -> None:
@@ -137,37 +153,22 @@ def _forget_objection(session: Session, enrolment: Enrolment, *, since: datetime
     )
 
 
-def _open_cycle(earlier: Sequence[Call], *, most: int) -> list[Call]:
-    """The attempts of the cycle still open when the call began."""
-    cycle: list[Call] = []
-    for one in earlier:
-        if is_attempt(one):
-            cycle.append(one)
-        if reference.outcomes()[one.outcome].closes_cycle or len(cycle) >= most:
-            cycle = []
-    return cycle
-
-
-def _stage(earlier: Sequence[Call], wish: Wish) -> Stage:
-    closings = (reference.outcomes()[one.outcome].closes_cycle for one in earlier)
-    if wish in _ROSTER:
-        return Stage.ROSTER
-    return Stage.RESTING if any(closings) else Stage.SWEEP
-
-
-def _times_by_last(talks: Sequence[Call]) -> int:
+def _times_by_last(talks: Sequence[Call], *, voice: int | None) -> int:
     count = 0
     for one in reversed(talks):
-        if one.volunteer_id != talks[-1].volunteer_id:
+        if one.volunteer_id != voice:
             break
         count += 1
     return count
 
 
-def _is_alarm(earlier: Sequence[Call]) -> bool:
-    for one in reversed(earlier):
-        if one.outcome == "JOINT_ALERTE":
-            return True
-        if one.is_conversation or reference.outcomes()[one.outcome].closes_cycle:
-            return False
-    return False
+def _was_sought(session: Session, call: Call, enrolment: Enrolment) -> bool:
+    """Whether the call followed up a « levée de doute », or one is open: so does the next."""
+    if enrolment.is_alarm and call.outcome != _ALERT:
+        return True
+    alarm = sa.select(Alarm.id).where(
+        Alarm.person_id == call.person_id,
+        Alarm.campaign_id == call.campaign_id,
+        Alarm.closed_at.is_(None),
+    )
+    return session.scalar(alarm.limit(1)) is not None

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from campaigns import journal, needs, reference, retry, weeks
+from campaigns import care, journal, needs, reference, retry, weeks
 from campaigns.calls import before, effects, foreseeing, raised
 from campaigns.calls.filled import Filled
 from campaigns.calls.revising import (
@@ -17,6 +17,7 @@ from campaigns.calls.revising import (
     refuse_late,
     settle_doubts,
     settle_household,
+    waiting_with,
 )
 from campaigns.models import (
     Call,
@@ -27,6 +28,7 @@ from campaigns.models import (
     Need,
     Person,
     Report,
+    Result,
     User,
     Wish,
 )
@@ -97,21 +99,46 @@ def correct(
     effect, enrolment = _effect(session, call, filled)
     doubts_at = opened_at(call)
     keep_revision(session, call, by=by, at=at)
+    was_heavy = call.is_heavy
     before.rewind(session, call, enrolment, before.of(session, call, enrolment), by=by)
+    if not effect.needs_language:
+        before.forget_language(session, call, enrolment.person)
+    waiting = waiting_with(session, call, campaign=campaign)
+    done = Correction(call, enrolment, outcome, filled.answers, campaign, by, at, waiting)
     _write(call, outcome, filled, effect, at=at)
     effects.apply(session, enrolment, effect, call=call, language=filled.language, by=by)
     _note_rights(enrolment, call, filled)
-    found = raised.keep(
-        session, enrolment.person, call, outcome, filled.drafts, campaign=campaign, by=by, at=at
-    )
-    raised.look_after(session, call, found, campaign=campaign, by=by, at=at)
+    found = _go_on(session, done, filled, kept, was_heavy=was_heavy)
     said = retry.say(effect, name=enrolment.person.short_name, now=call.at, mine=True)
-    done = Correction(call, enrolment, outcome, filled.answers, campaign, by, at)
     settle_doubts(session, done, since=doubts_at)
     settle_household(session, done)
     session.get_one(Report, call.report_id).said = said[:300]
     journal.record(session, "call_corrected", about=call, by=by, at=at, outcome=outcome.code)
     return Corrected(call, said, tuple(found))
+
+
+def _go_on(
+    session: Session, done: Correction, filled: Filled, kept: Sequence[Need], *, was_heavy: bool
+) -> list[Need]:
+    """What the corrected report sets going and the first one had not: needs, care, a reading."""
+    call, campaign, by, at = done.call, done.campaign, done.by, done.at
+    is_told = any(need.urgency <= "U1" for need in kept)
+    found = raised.keep(
+        session,
+        done.enrolment.person,
+        call,
+        done.outcome,
+        filled.drafts,
+        campaign=campaign,
+        is_told=is_told,
+        by=by,
+        at=at,
+    )
+    raised.look_after(session, call, found, campaign=campaign, is_new=not was_heavy, by=by, at=at)
+    if not care.reviewing.is_asked(session, call):
+        has_needs = bool(kept or found)
+        care.sample(session, call, campaign=campaign, by=by, has_needs=has_needs, at=at)
+    return found
 
 
 def revisions(session: Session, call: Call) -> Sequence[CallRevision]:
@@ -125,7 +152,9 @@ def _check(
     outcome: reference.Outcome, filled: Filled, kept: Sequence[Need], *, rang_back: bool
 ) -> None:
     raised.check(outcome, filled.drafts, rang_back=rang_back)
-    if kept and not outcome.contact:
+    if not outcome.contact and any(
+        need.closed_at is None and need.category != raised.SILENCE for need in kept
+    ):
         raise Refusal(
             "Un besoin a été noté pendant cet appel, mais personne n’aurait été joint : retirez "
             "le besoin, ou changez la première réponse.",
@@ -151,12 +180,12 @@ def _effect(session: Session, call: Call, filled: Filled) -> tuple[retry.Effect,
 def _withdraw(
     session: Session, call: Call, withdrawn: Collection[int], *, by: User, at: datetime
 ) -> list[Need]:
-    """Take back the needs said by mistake; give those that stay open."""
+    """Take back the needs said by mistake; give those that were told and stay so."""
     found = needs.withdrawing.of_call(session, call)
     for need in found:
         if need.id in withdrawn:
             needs.withdrawing.withdraw(session, need, by=by, at=at)
-    return [need for need in found if need.closed_at is None]
+    return [need for need in found if need.result is not Result.WITHDRAWN]
 
 
 def _write(

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import people, quality, retry, rows, weeks
+from campaigns import people, quality, reference, retry, rows, weeks
 from campaigns.models import (
     Call,
     Enrolment,
@@ -104,7 +104,7 @@ def _turn_after(enrolment: Enrolment, effect: Effect, call: Call) -> dict[str, o
     wish = enrolment.wish if call.wish is None else call.wish
     began_at, stage = enrolment.cycle_started_at, enrolment.stage
     if effect.cycle_closed:
-        began_at, stage = None, _stage(wish, effect)
+        began_at, stage = None, stage_after(wish, effect)
     elif began_at is None and is_attempt(call):
         began_at = call.at
     # A follow-up nobody answered is still one: it must not fall to the bottom of the sheet.
@@ -141,7 +141,8 @@ def _ask_to_check(
         )
 
 
-def _stage(wish: Wish, effect: Effect) -> Stage:
+def stage_after(wish: Wish, effect: Effect) -> Stage:
+    """Where a person stands once a cycle is closed."""
     if effect.unreachable:
         return Stage.UNREACHABLE
     if wish in _RHYTHMS or effect.next_due_on is not None:
@@ -149,10 +150,23 @@ def _stage(wish: Wish, effect: Effect) -> Stage:
     return Stage.RESTING
 
 
+def asks_another(was_asked: bool, effect: Effect, outcome: str) -> bool:
+    """Whether somebody else is to call next; an attempt nobody answered leaves it as it was."""
+    if effect.other_caller or effect.needs_language:
+        return True
+    return was_asked and not reference.outcomes()[outcome].contact
+
+
 def _voice(enrolment: Enrolment, effect: Effect, call: Call, *, by: User) -> dict[str, object]:
     """Whose voice the person knows, and since when."""
-    known: dict[str, object] = {"other_caller": effect.other_caller or effect.needs_language}
+    is_asked = asks_another(enrolment.other_caller, effect, call.outcome)
+    known: dict[str, object] = {"other_caller": is_asked}
     if not call.is_conversation:
+        last_at = enrolment.last_conversation_at
+        refused = effect.other_caller or effect.needs_language
+        if refused and by.role is Role.VOLUNTEER and (last_at is None or last_at <= call.at):
+            # Whom they would not talk to: the split leaves out the last voice.
+            known |= {"last_volunteer_id": call.volunteer_id, "times_by_last": 0}
         return known
     known["last_conversation_at"] = call.at
     if enrolment.last_volunteer_id == call.volunteer_id:
@@ -181,6 +195,7 @@ def settle_line(
 ) -> None:
     """Close the line when nothing is owed there this week; else note from when it may be tried.
 
+    A line that a call had closed is open again then: who rang back was promised a call.
     ``called`` are the members whose attempt just ended: a next call owed to them in the same week
     (an alert asks for one a day) waits for its day, as for whoever was spoken to earlier. The
     queues read the people themselves: another week's line holds the same household.
@@ -192,9 +207,19 @@ def settle_line(
         if is_owed(one, week=week)
     ]
     if turns:
-        rows.write(session, line, next_at=max(at, min(turns)))
+        rows.write(
+            session, line, next_at=max(at, min(turns)), closed_at=_still_closed(session, line)
+        )
     else:
         rows.write(session, line, next_at=None, closed_at=at)
+
+
+def _still_closed(session: Session, line: Line) -> datetime | None:
+    """Since when a line is closed otherwise than by a call: given back, passed on."""
+    if line.closed_at is None:
+        return None
+    by_a_call = sa.select(Call.id).where(Call.line_id == line.id, Call.at == line.closed_at)
+    return line.closed_at if session.scalar(by_a_call.limit(1)) is None else None
 
 
 def turn_at(enrolment: Enrolment, *, week: str, last_at: datetime | None) -> datetime | None:

@@ -50,12 +50,9 @@ def effect(
         numbers_left=len({phone.e164 for phone in usable} - {dialled}),
         was_undecided=past.was_spoken_to and past.wish is Wish.UNDECIDED,
     )
-    return replace(
-        effect,
-        same_caller=effect.same_caller and not enrolment.other_caller,
-        # Which one rang is not known: none is dropped, and nothing says so.
-        invalidates_number=effect.invalidates_number and phone_id is not None,
-    )
+    # Which one rang is not known: none is dropped, and nothing says so.
+    is_dropped = effect.invalidates_number and phone_id is not None
+    return replace(effect, invalidates_number=is_dropped)
 
 
 def _dialled(session: Session, phone_id: int | None, usable: Sequence[Phone]) -> str:

@@ -45,6 +45,7 @@ def foresee(
 ) -> str:
     """Say what saving would entail, before it is saved; Refusal names the missing answer."""
     outcome = reference.outcomes()[retry.outcome_from(filled.answers)]
+    raised.check(outcome, filled.drafts, rang_back=filled.rang_back)
     enrolment = _member(at_the_line(session, line, campaign=campaign), filled.person_id)
     effect = foreseeing.effect(
         session, enrolment, outcome, filled.answers, phone_id=filled.phone_id, at=at
@@ -72,7 +73,14 @@ def prepare(
     """Read a report and all it meets, and write nothing. Refusal when an answer is missing or
     contradicts another."""
     met = beside.of(
-        session, line, person_id=filled.person_id, key=filled.key, campaign=campaign, by=by, at=at
+        session,
+        line,
+        person_id=filled.person_id,
+        key=filled.key,
+        guide_id=filled.guide_id,
+        campaign=campaign,
+        by=by,
+        at=at,
     )
     heard = None if met.is_kept else _hear(session, line, filled, campaign, met, at=at)
     return Ready(line, filled, campaign, by, at, filled.digest(), met, heard)

@@ -84,7 +84,8 @@ def find(
     if not wanted:
         return []
     numbers = {one.e164 for one in values.phone(wanted) if one.e164}
-    words = [word for word in re.split(r"[^a-z]+", values.fold(wanted)) if len(word) > 1]
+    told = re.split(r"[^a-z]+", values.fold(wanted))
+    words = [word for word in told if len(word) > 1 and not values.title_of(word)]
     found = [
         one
         for one in people(session, user, campaign, at=at)

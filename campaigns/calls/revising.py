@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from campaigns import alarms, journal, reference, retry, weeks
+from campaigns import alarms, journal, reference, retry, sheets, weeks
 from campaigns.calls import before, effects, foreseeing, rules
 from campaigns.calls.lines import everybody_at, waits_now
 from campaigns.models import (
@@ -19,6 +19,7 @@ from campaigns.models import (
     Campaign,
     Enrolment,
     Line,
+    QualityCase,
     Rung,
     Stage,
     User,
@@ -29,6 +30,7 @@ _NOT_TRIED = "NON_TRAITE"
 _KEPT = ("outcome", "is_conversation", "mood", "wish", "note", "is_heavy")
 # Nobody spoke, or the number is wrong: it is so for the whole household.
 _FOR_ALL = frozenset({"Sans contact", "Numéro"})
+_WITHOUT_A_TURN = frozenset({Stage.RESTING, Stage.UNREACHABLE})
 _REACHED = "Compte rendu corrigé : la personne avait répondu."
 
 
@@ -43,6 +45,7 @@ class Correction:
     campaign: Campaign
     by: User
     at: datetime
+    waiting: frozenset[int]  # enrolments of the household that stood to be called with the person
 
 
 def why_not(session: Session, call: Call, *, at: datetime) -> str:
@@ -52,7 +55,11 @@ def why_not(session: Session, call: Call, *, at: datetime) -> str:
             "Un compte rendu se corrige le jour même. Dites à la coordination ce qu’il faut "
             "changer : elle le fera."
         )
-    later = sa.select(Call.id).where(Call.enrolment_id == call.enrolment_id, Call.id > call.id)
+    later = sa.select(Call.id).where(
+        Call.enrolment_id == call.enrolment_id,
+        Call.id > call.id,
+        sa.or_(Call.outcome != _NOT_TRIED, Call.corrected_at.is_(None)),
+    )
     if session.scalar(later.limit(1)) is not None:
         return (
             "Un autre appel à cette personne a été noté depuis : corrigez plutôt le dernier, ou "
@@ -61,7 +68,23 @@ def why_not(session: Session, call: Call, *, at: datetime) -> str:
     stopped_at = call.person.stopped_at
     if stopped_at is not None and stopped_at != call.at:
         return "La fiche de cette personne a été fermée depuis : parlez-en à la coordination."
+    if stopped_at is not None and _is_verified(session, call):
+        return (
+            "La coordination a vérifié ce que vous aviez noté, et la fiche est fermée : "
+            "parlez-lui-en."
+        )
     return ""
+
+
+def _is_verified(session: Session, call: Call) -> bool:
+    """Whether somebody else looked at what a call reported: a death, a move to a home."""
+    looked = sa.select(QualityCase.id).where(
+        QualityCase.person_id == call.person_id,
+        QualityCase.opened_at == call.at,
+        QualityCase.kind == effects.TO_CHECK.get(call.outcome),
+        QualityCase.closed_by_id != call.volunteer_id,
+    )
+    return session.scalar(looked.limit(1)) is not None
 
 
 def keep_revision(session: Session, call: Call, *, by: User, at: datetime) -> None:
@@ -69,6 +92,22 @@ def keep_revision(session: Session, call: Call, *, by: User, at: datetime) -> No
     held: dict[str, Any] = {name: getattr(call, name) for name in _KEPT}  # Any: JSON values
     held["asked_at"] = call.asked_at.isoformat() if call.asked_at else None
     session.add(CallRevision(call_id=call.id, at=at, by_id=by.id, before=held))
+
+
+def waiting_with(session: Session, call: Call, *, campaign: Campaign) -> frozenset[int]:
+    """Who of the household stood to be called with the person, and nobody called since.
+
+    Asked before the corrected report drops a number they share.
+    """
+    line = session.get_one(Line, call.line_id)
+    since = sa.select(Call.enrolment_id).where(
+        Call.campaign_id == campaign.id, Call.at >= call.at, Call.outcome != _NOT_TRIED
+    )
+    members = everybody_at(session, line, campaign=campaign)
+    called = set(session.scalars(since.where(Call.enrolment_id.in_([one.id for one in members]))))
+    return frozenset(
+        one.id for one in members if one.id not in called and waits_now(one, line, at=call.at)
+    )
 
 
 def settle_household(session: Session, done: Correction) -> None:
@@ -91,7 +130,7 @@ def settle_household(session: Session, done: Correction) -> None:
             continue
         other = others.get(theirs.id)
         if other is None:
-            if _is_for_all(done) and _was_waiting(session, done, theirs, line):
+            if _is_for_all(done) and theirs.id in done.waiting:
                 _try_too(session, done, theirs)
                 called.append(theirs)
         elif not why_not(session, other, at=done.at):
@@ -101,6 +140,9 @@ def settle_household(session: Session, done: Correction) -> None:
     line.closed_at = line.next_at = None
     present = [one for one in members if one.person.stop is None and one.person.hold is None]
     effects.settle_line(session, line, present, called=called, at=done.call.at)
+    if line.sheet.volunteer_id != done.by.id:
+        told = f"{done.by.first_name} a corrigé son appel à un foyer de votre feuille."
+        sheets.notices.post(session, {line.sheet_id: told}, at=done.at)
 
 
 def opened_at(call: Call) -> list[datetime]:
@@ -113,16 +155,25 @@ def settle_doubts(session: Session, done: Correction, *, since: Sequence[datetim
 
     One that an earlier version opened by itself (at one of ``since``) is closed when the person
     had answered and was not doing badly; when a coordinator has it, they read it and close it
-    themselves. A doubt the caller ticked is never taken back here. Nobody answered after all: the
-    silence is weighed as for any call.
+    themselves. A doubt the caller ticked is never taken back here. Nobody answered after all, or
+    what they said is confused: it is weighed as for any call, and one still open keeps its
+    follow-up.
     """
-    hours = rules.of(done.campaign, done.at.year)
-    if not done.call.is_conversation:
+    opened = _opened(session, done, since)
+    if not done.call.is_conversation or done.outcome.alert is not None:
+        hours = rules.of(done.campaign, done.at.year)
         alarms.after_call(session, done.call, done.enrolment, rules=hours, by=done.by, at=done.at)
+        if opened and (done.outcome.no_answer or done.outcome.alert is not None):
+            done.enrolment.is_alarm = True
+            alarms.follow_up(done.enrolment, hours, at=done.at)
         return
-    if done.outcome.alert is not None:
-        return
-    opened = session.scalars(
+    for alarm in opened:
+        _answer(session, done, alarm)
+
+
+def _opened(session: Session, done: Correction, since: Sequence[datetime]) -> Sequence[Alarm]:
+    """The doubts earlier versions of a report opened by themselves, and that are still open."""
+    return session.scalars(
         sa.select(Alarm).where(
             Alarm.person_id == done.call.person_id,
             Alarm.campaign_id == done.campaign.id,
@@ -131,8 +182,6 @@ def settle_doubts(session: Session, done: Correction, *, since: Sequence[datetim
             Alarm.opened_at.in_(since),
         )
     ).all()
-    for alarm in opened:
-        _answer(session, done, alarm)
 
 
 def _answer(session: Session, done: Correction, alarm: Alarm) -> None:
@@ -148,16 +197,6 @@ def _answer(session: Session, done: Correction, alarm: Alarm) -> None:
 
 def _is_for_all(done: Correction) -> bool:
     return done.outcome.group in _FOR_ALL and not done.call.rang_back
-
-
-def _was_waiting(session: Session, done: Correction, theirs: Enrolment, line: Line) -> bool:
-    """Whether they stood to be called with the person, and nobody called them since."""
-    since = sa.select(Call.id).where(
-        Call.enrolment_id == theirs.id, Call.at >= done.call.at, Call.outcome != _NOT_TRIED
-    )
-    if session.scalar(since.limit(1)) is not None:
-        return False
-    return waits_now(theirs, line, at=done.call.at)
 
 
 def _try_too(session: Session, done: Correction, theirs: Enrolment) -> None:
@@ -221,7 +260,10 @@ def _write_outcome(session: Session, done: Correction, call: Call, theirs: Enrol
 
 def _give_back(other: Call, theirs: Enrolment) -> None:
     """Nobody tried them after all: their attempt counts for nothing, their call is owed again."""
-    theirs.appointment_at = theirs.not_before_at = theirs.suspended_until = None
+    theirs.appointment_at = theirs.suspended_until = None
+    # Their cycle was open, or they had a day of their own: it was their turn.
+    is_theirs = theirs.cycle_started_at is not None or theirs.stage in _WITHOUT_A_TURN
+    theirs.not_before_at = other.at if is_theirs else None
     if theirs.stage is Stage.ROSTER:
         theirs.next_due_on = weeks.local_day(other.at)
     other.outcome, other.is_conversation = _NOT_TRIED, False

@@ -1,6 +1,6 @@
 """Care for who calls: reports read again with kindness, hard calls, good moments."""
 
-from campaigns.care import choosing, good, resting, reviewing, settings
+from campaigns.care import choosing, good, resting, reviewing, settings, sounding
 from campaigns.care.asking import (
     CallerMood,
     ask,
@@ -35,6 +35,7 @@ __all__ = [
     "reviewing",
     "sample",
     "settings",
+    "sounding",
     "take",
     "waiting",
     "waiting_count",

@@ -1,5 +1,6 @@
 """The box of good moments: a thank-you, a story, an offer of help, kept apart from needs."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from campaigns.models import Call, Campaign, GoodNews, GoodNewsKind, Person, Use
 from campaigns.refusal import Refusal
 
 _MOST = 100
+_WORD = re.compile(r"[^\W\d_]+")
+_PARTICLES = frozenset({"de", "des", "du", "la", "le", "les"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +110,21 @@ def one(session: Session, campaign: Campaign, news_id: int) -> Told | None:
 def share(session: Session, told: Told, text: str, *, by: User, at: datetime) -> None:
     """Let every volunteer read it, in words that name nobody.
 
-    Refusal for an empty text, or one in which the person's name or the writer's still stands.
+    Refusal for an empty text, or one in which the person's name or the writer's still stands. A
+    first name counts when it has its capital: « une voix claire » names nobody.
     """
     said = text.strip()[:500]
     if not said:
         raise Refusal("Il n’y a rien à partager : le texte est vide.", field="text")
-    words = set(values.fold(said).replace("-", " ").split())
-    for name in _names(told):
-        if words & name:
-            raise Refusal(
-                "Ce texte nomme encore quelqu’un : retirez le nom avant de partager.", field="text"
-            )
+    words = _WORD.findall(said)
+    whole, capital = (
+        {values.fold(one) for one in some} for some in (words, filter(_is_name, words))
+    )
+    last, first = _names(told)
+    if whole & last or capital & first:
+        raise Refusal(
+            "Ce texte nomme encore quelqu’un : retirez le nom avant de partager.", field="text"
+        )
     told.news.text = said
     told.news.shared_at = told.news.shared_at or at
     journal.record(session, "good_news_shared", about=told.news, by=by, at=at)
@@ -154,8 +161,23 @@ def _told(
     return [Told(row[0], row[1], row[2]) for row in rows]
 
 
-def _names(told: Told) -> list[set[str]]:
-    """Last names that may not stand in what is shared, folded, by the words they are made of."""
-    found = [told.by.last_name, *([told.person.last_name] if told.person else [])]
-    folded = (set(values.fold(name).replace("-", " ").split()) for name in found)
-    return [{word for word in words if len(word) > 2} for words in folded]
+def _names(told: Told) -> tuple[set[str], set[str]]:
+    """What may not stand in what is shared, folded: surnames, and what has a capital beside them:
+    first names, surnames of two letters."""
+    people = [told.by, *([told.person] if told.person else [])]
+    last, first = (
+        {
+            values.fold(word)
+            for one in people
+            for word in _WORD.findall(getattr(one, name))
+            if len(word) > 1
+        }
+        - _PARTICLES
+        for name in ("last_name", "first_name")
+    )
+    short = {word for word in last if len(word) == 2}
+    return last - short, first | short
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper()

@@ -68,6 +68,11 @@ def sample(
     return review
 
 
+def is_asked(session: Session, call: Call) -> bool:
+    """Whether this call is among those to read again, or was read."""
+    return session.scalar(sa.select(Review.id).where(Review.call_id == call.id)) is not None
+
+
 def waiting_count(session: Session, campaign: Campaign) -> int:
     """How many reports are waiting to be read again."""
     return session.scalar(sa.select(sa.func.count()).where(*_waits(campaign))) or 0
@@ -148,19 +153,6 @@ def received(session: Session, user: User, *, limit: int = 20) -> list[Review]:
     )
 
 
-_UNSEEN = sa.select(sa.func.count()).where(
-    Review.volunteer_id == sa.bindparam("user_id"),
-    Review.reviewed_at.is_not(None),
-    Review.remark != "",
-    Review.seen_at.is_(None),
-)
-
-
-def unseen_count(session: Session, user: User) -> int:
-    """How many remarks a volunteer has not read yet."""
-    return session.scalar(_UNSEEN, {"user_id": user.id}) or 0
-
-
 def seen(session: Session, user: User, *, up_to: int, at: datetime) -> None:
     """Note that a volunteer read their remarks, those reviewed up to the one numbered ``up_to``
     of the page they had before them."""
@@ -194,7 +186,7 @@ _BEFORE = sa.select(sa.func.count()).select_from(
     .where(
         Call.volunteer_id == sa.bindparam("volunteer_id"),
         Call.campaign_id == sa.bindparam("campaign_id"),
-        Call.report_id != sa.bindparam("report_id"),
+        Call.report_id < sa.bindparam("report_id"),  # a corrected report keeps its turn
         sa.or_(Call.is_conversation, Call.note != ""),
     )
     .limit(sa.bindparam("limit", type_=sa.Integer))

@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime, timedelta
 from campaigns.reference import Outcome
 from campaigns.refusal import Refusal
 from campaigns.retry.answers import Answers, Mood, Spoke, choices, outcome_from
-from campaigns.retry.rules import Attempt, Effect, Rules, Wish
+from campaigns.retry.rules import TO_CHECK, Attempt, Effect, Rules, Wish
 from campaigns.retry.settings import merged
 from campaigns.retry.slots import appointment, band_of, later, next_slot, start_of
 from campaigns.retry.words import describe, label, say
 
 __all__ = [
     "MESSAGE_LEFT",
+    "TO_CHECK",
     "Answers",
     "Attempt",
     "Effect",
@@ -121,6 +122,7 @@ def _plain(outcome: Outcome, *, counted: int, rules: Rules) -> Effect:
         other_caller=outcome.code in _OTHER_VOICE,
         needs_language=outcome.code in _OTHER_LANGUAGE,
         other_channel=outcome.code in _OTHER_CHANNEL,
+        to_check=outcome.code in TO_CHECK,
         counted=counted,
         timezone=rules.timezone,
     )

@@ -105,6 +105,7 @@ _ALONE: Mapping[Spoke, str] = {
     Spoke.WRONG_NUMBER: "FAUX_NUMERO",
 }
 _STOP = "REFUS_DEFINITIF"
+_UNHEARD = frozenset({"Numéro", "Organisation"})  # groups of outcomes
 _SILENT = frozenset({Spoke.NO_ANSWER, Spoke.VOICEMAIL, Spoke.WRONG_NUMBER})
 
 
@@ -127,7 +128,9 @@ def outcome_from(answers: Answers) -> str:
         code = _voicemail(answers)
     else:
         code = answers.situation or _alone(answers.spoke)
-    _check_date(answers, outcomes()[code])
+    outcome = outcomes()[code]
+    _check_date(answers, outcome)
+    _check_wish(answers, outcome)
     return code
 
 
@@ -169,6 +172,29 @@ def _check_date(answers: Answers, outcome: Outcome) -> None:
         )
 
 
+def _check_wish(answers: Answers, outcome: Outcome) -> None:
+    """A wish comes from somebody heard, and asks for no call where the calls end."""
+    never = answers.wish == Wish.NEVER
+    if outcome.stops_calls and answers.wish is not None and not never:
+        raise Refusal(
+            f"«\u00a0{outcome.label}\u00a0» arrête les appels et le souhait en demande\u00a0: "
+            "changez la situation, ou choisissez «\u00a0Ne plus appeler\u00a0».",
+            field="wish",
+        )
+    if never and outcome.code == "JOINT_ECOURTE":
+        raise Refusal(
+            "La conversation écourtée demande un rappel et le souhait dit «\u00a0Ne plus "
+            "appeler\u00a0»\u00a0: gardez l’un des deux.",
+            field="wish",
+        )
+    if never and outcome.group in _UNHEARD:
+        raise Refusal(
+            f"Personne n’a parlé dans «\u00a0{outcome.label}\u00a0»\u00a0: le souhait "
+            "«\u00a0Ne plus appeler\u00a0» ne peut pas venir de là.",
+            field="wish",
+        )
+
+
 def _refuse_contradictions(answers: Answers, spoke: Spoke) -> None:
     situation = answers.situation
     if situation is not None and situation not in _SITUATIONS[spoke]:
@@ -176,6 +202,13 @@ def _refuse_contradictions(answers: Answers, spoke: Spoke) -> None:
             f"Cette situation ne va pas avec «\u00a0{spoke.label}\u00a0»\u00a0: "
             "choisissez l’une ou l’autre.",
             field="situation",
+        )
+    if answers.mood is Mood.WORRYING and spoke is Spoke.YES and situation is not None:
+        raise Refusal(
+            "Vous signalez quelque chose d’inquiétant et une conversation qui n’a pas pu se "
+            "tenir\u00a0: gardez l’un des deux. En cas de danger, lancez l’alerte\u00a0: la "
+            "coordination est prévenue tout de suite.",
+            field="mood",
         )
     told = answers.mood is not None or answers.short
     if told and (spoke is not Spoke.YES or situation is not None):
@@ -205,12 +238,6 @@ def _refuse_contradictory_wish(answers: Answers, spoke: Spoke) -> None:
     if never and (promised or answers.asked is not None):
         raise Refusal(
             "Un rappel est convenu et le souhait dit «\u00a0Ne plus appeler\u00a0»\u00a0: "
-            "gardez l’un des deux.",
-            field="wish",
-        )
-    if answers.situation == _STOP and answers.wish is not None and not never:
-        raise Refusal(
-            "La personne ne veut plus d’appel et son souhait en demande\u00a0: "
             "gardez l’un des deux.",
             field="wish",
         )

@@ -36,6 +36,8 @@ _WISH_LABELS = {
 }
 
 Band = tuple[time, time]
+# Whose record somebody looks at before anybody calls again.
+TO_CHECK = frozenset({"DEMENAGE", "DOUBLON"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Effect:
     the first day they may be called again. ``stop`` is the reason, in French, why nobody calls
     them any more. ``counted`` is how many attempts count in the cycle, this one included.
     ``to_trace``: no usable number is left. ``next_number``: another number is to be tried now.
-    ``returned``: the person goes back to the pool.
+    ``returned``: the person goes back to the pool. ``to_check``: somebody looks at the record
+    first, and nobody calls meanwhile.
     """
 
     cycle_closed: bool
@@ -128,4 +131,5 @@ class Effect:
     needs_language: bool = False
     other_channel: bool = False
     returned: bool = False
+    to_check: bool = False
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))

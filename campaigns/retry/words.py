@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 
 from campaigns.reference import Outcome, outcomes
-from campaigns.retry.rules import Band, Effect, Rules
+from campaigns.retry.rules import TO_CHECK, Band, Effect, Rules
 from campaigns.retry.slots import clock
 from campaigns.weeks import WEEKDAYS
 
@@ -23,16 +23,24 @@ def say(effect: Effect, *, name: str, now: datetime, mine: bool) -> str:
     sentences = [_main_sentence(effect, name=name, now=now, mine=mine)]
     if effect.invalidates_number:
         sentences.append("Ce numéro ne sera plus composé.")
-    if effect.needs_language:
-        sentences.append("Une personne qui parle sa langue prendra le relais.")
-    if effect.other_channel:
-        sentences.append("La coordination cherche un autre moyen\u00a0: proche, courrier, visite.")
-    if effect.other_caller:
-        sentences.append("Quelqu’un d’autre rappellera.")
+    if effect.stop is None:
+        sentences += _who_next(effect)
     if effect.alert:
         whom = effect.alert.label
         sentences.append(f"{whom[:1].upper()}{whom[1:]} est prévenu{_e(whom)} tout de suite.")
     return " ".join(sentences)
+
+
+def _who_next(effect: Effect) -> list[str]:
+    """Who takes over; nobody does for who is not called any more."""
+    told = []
+    if effect.needs_language:
+        told.append("Une personne qui parle sa langue prendra le relais.")
+    if effect.other_channel:
+        told.append("La coordination cherche un autre moyen\u00a0: proche, courrier, visite.")
+    if effect.other_caller:
+        told.append("Quelqu’un d’autre rappellera.")
+    return told
 
 
 def label(outcome: Outcome, rules: Rules) -> str:
@@ -110,6 +118,8 @@ def _consequence(outcome: Outcome, rules: Rules) -> str:
     delay = rules.delay(outcome)
     if outcome.stops_calls:
         return "plus aucun appel"
+    if outcome.code in TO_CHECK:
+        return "la fiche est vérifiée avant tout nouvel appel"
     if outcome.suspends:
         return (
             f"aucun appel pendant {_span(delay)} ou jusqu’à la date dite"
@@ -137,6 +147,8 @@ def _next_by(rules: Rules) -> str:
 def _main_sentence(effect: Effect, *, name: str, now: datetime, mine: bool) -> str:
     if effect.stop is not None:
         return f"{name} ne sera plus appelé{_ending(name)}."
+    if effect.to_check:
+        return f"La coordination vérifie d’abord la fiche de {name}\u00a0: aucun appel d’ici là."
     if effect.suspended_until is not None:
         return f"{name} ne sera pas appelé{_ending(name)} avant le {_long(effect.suspended_until)}."
     if effect.to_trace:

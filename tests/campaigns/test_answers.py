@@ -127,7 +127,7 @@ def test_answers_say_the_outcome(answers, code):
         (
             Answers(spoke=Spoke.YES, situation="REFUS_DEFINITIF", wish=Wish.WEEKLY),
             "wish",
-            "gardez l’un des deux",
+            "arrête les appels",
         ),
     ],
 )

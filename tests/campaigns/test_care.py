@@ -217,6 +217,27 @@ def test_a_break_is_due_after_an_hour_of_calls_and_not_after_one(
     assert not due(session, essai, claire, at=TUESDAY + timedelta(minutes=100))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Un thé avec Mme Le Goff.",
+        "Chez LE GOFF, on chante !",
+        "Merci à Aïcha-Marie.",
+        "« Aïcha » rit.",
+    ],
+)
+def test_no_name_is_shared_whatever_stands_around_it(
+    session: Session, essai: Campaign, claire: User, text: str
+) -> None:
+    anne = factories.user(session, Role.COORDINATION, essai)
+    whom = factories.person(session, essai, last_name="Le Goff", first_name="Aïcha Marie")
+    news = care.good.tell(session, essai, GoodNewsKind.STORY, text, by=claire, at=TUESDAY)
+    told = care.good.Told(news, claire, whom)
+    with pytest.raises(Refusal, match="nomme encore"):
+        care.good.share(session, told, text, by=anne, at=TUESDAY)
+    care.good.share(session, told, "Le soir, d’une voix claire, elle chante.", by=anne, at=TUESDAY)
+
+
 def test_a_good_moment_is_shared_once_no_name_is_left_in_it(
     session: Session, essai: Campaign, claire: User
 ) -> None:

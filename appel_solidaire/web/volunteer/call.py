@@ -1,5 +1,7 @@
 """The call: prepare, talk, report. One page, which works without JavaScript."""
 
+from dataclasses import replace
+
 import flask
 from werkzeug.wrappers import Response
 
@@ -93,7 +95,7 @@ def _prepare(line: Line, form: CallForm, needed: list[NeedBlock]) -> calls.Ready
     ready = calls.prepare(
         gate.db(),
         line,
-        filled=filling.filled(form, needed),
+        filled=replace(filling.filled(form, needed), guide_id=_guide_shown()),
         campaign=gate.campaign(),
         by=gate.me(),
         at=gate.now(),
@@ -103,6 +105,12 @@ def _prepare(line: Line, form: CallForm, needed: list[NeedBlock]) -> calls.Ready
     if made is not None:
         raise _MadeMeanwhile(made)
     return ready
+
+
+def _guide_shown() -> int:
+    """The version of the guide that was on the page: another may be published meanwhile."""
+    written = flask.request.form.get("guide", "")
+    return int(written) if written.isdecimal() and len(written) < 10 else 0
 
 
 def _keep(ready: calls.Ready) -> calls.Logged:

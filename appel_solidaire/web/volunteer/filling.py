@@ -83,10 +83,11 @@ def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
     situation = form.situation_for(spoke) if spoke else None
     chosen = situation.data if situation is not None else None
     talked = spoke is Spoke.YES and not chosen
+    is_mood_said = talked or _is_silenced(form, chosen)
     answers = retry.Answers(
         spoke=spoke,
         situation=chosen or None,
-        mood=_answer(Mood, form.mood.data, "mood") if talked else None,
+        mood=_answer(Mood, form.mood.data, "mood") if is_mood_said else None,
         has_needs=bool(blocks),
         short=bool(form.short.data) and talked,
         message_left=_yes(form.message_left.data) if spoke is Spoke.VOICEMAIL else None,
@@ -106,6 +107,13 @@ def filled(form: CallForm, blocks: list[NeedBlock]) -> calls.Filled:
         is_heavy=bool(form.heavy.data),
         aside=aside.read(spoke),
     )
+
+
+def _is_silenced(form: CallForm, situation: str | None) -> bool:
+    """Whether something grave was said that the situation chosen would tell nobody."""
+    outcome = reference.outcomes().get(situation or "")
+    is_grave = form.spoke.data == Spoke.YES.value and form.mood.data == Mood.WORRYING.value
+    return is_grave and outcome is not None and outcome.alert is None
 
 
 def _answer(kind: type[E], said: str | None, field: str) -> E | None:

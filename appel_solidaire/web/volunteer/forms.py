@@ -21,6 +21,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields import SelectChoice
+from wtforms.i18n import DummyTranslations
 from wtforms.validators import Length, Optional
 from wtforms.widgets import Select, html_params
 
@@ -43,7 +44,25 @@ LANGUAGES = (
 Offer = tuple[tuple[Spoke, tuple[tuple[str, str], ...]], ...]
 # What a form was given: the request’s fields, or those of a draft.
 Given = MultiDict[str, str]
+_STALE = "Cette page est trop ancienne : copiez votre texte, puis rechargez-la."
+_WORDS = {
+    "Not a valid choice.": "Choisissez une des réponses de la page.",
+    "Not a valid date value.": "Ce jour n’existe pas : choisissez-en un autre.",
+    "Not a valid time value.": "Écrivez l’heure ainsi : 14:30.",
+}
 _TOO_LONG = "Raccourcissez : 500 caractères au plus."
+
+
+class _InFrench(DummyTranslations):
+    """The words of WTForms: an answer an older page offered, a day that does not exist."""
+
+    def gettext(self, string: str) -> str:
+        """One of its sentences, for a volunteer."""
+        return _WORDS.get(string, _STALE)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """One of its sentences that count something."""
+        return self.gettext(plural)
 
 
 class _Known(Select):
@@ -104,6 +123,10 @@ class CallForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):  # the request was checked already, for all its forms (CSRFProtect)
         csrf = False
+
+        def get_translations(self, form: Any) -> _InFrench:
+            """What WTForms says by itself of what no page of today can send."""
+            return _InFrench()
 
     key = HiddenField(validators=[Length(min=16, max=64)])
     person_id = IntegerField()
@@ -168,6 +191,8 @@ class CallForm(FlaskForm):
 
 class NeedForm(Form):
     """One need, inside the report."""
+
+    Meta = CallForm.Meta
 
     category = SelectField("De quoi s’agit-il ?", validate_choice=False, widget=_Known())
     text = TextAreaField("Ce qu’il faut savoir pour l’aider", [Length(max=500, message=_TOO_LONG)])

@@ -46,7 +46,7 @@ ROWS = (
     post("lead.drop_need_form", done=404),
     get("lead.guide"),
     get("lead.guide_version"),
-    post("lead.switch_guide", done=404),
+    post("lead.switch_guide", done=422),
     post("lead.begin_guide"),
     get("lead.edit_guide", done=303),  # nobody has begun one
     post("lead.write_guide", done=422),

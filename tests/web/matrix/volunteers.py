@@ -10,6 +10,7 @@ CALLS = ("call_a", "no_call")
 CARE = ("care_a", "no_care")
 ROWS = (
     get("volunteer.sheet"),
+    post("volunteer.open_campaign", "campaign", "no_campaign"),
     get("volunteer.read_guide"),
     get("volunteer.own"),
     post("volunteer.own_read", works_in_campaign=False),
@@ -73,6 +74,7 @@ ROWS = (
     post("volunteer.alert_anywhere_post", done=422),
     get("volunteer.alert_given", *ALERTS),
     get("volunteer.alert_state", *ALERTS),
+    post("volunteer.alert_mistaken", *ALERTS),
     get("volunteer.care"),
     post("volunteer.ask_care"),
     post("volunteer.decline_care", *CARE),
