@@ -71,7 +71,7 @@ def preview(session: Session, person: Person, draft: Draft, *, campaign: Campaig
     """Say where a need would go and why; KeyError for a category that does not exist."""
     return Preview(
         category=reference.categories()[draft.category],
-        urgency=routing.urgency(draft.category, draft.answers),
+        urgency=_urgency(draft),
         steps=_route(session, person, draft, campaign),
         questions=tuple(q for q in reference.questions() if q.category == draft.category),
         conditions=routing.conditions_to_ask(
@@ -131,7 +131,7 @@ def raise_anew(
     Refusal as ``raise_``.
     """
     _check(draft)
-    urgency = routing.urgency(draft.category, draft.answers)
+    urgency = _urgency(draft)
     need = _need(session, draft, urgency, campaign=campaign, person=person, call=call, by=by, at=at)
     if draft.agreement is Agreement.NO:
         need.state, need.result, need.closed_at = NeedState.CLOSED, Result.REFUSED, at
@@ -173,6 +173,12 @@ def raise_alert(
     return need
 
 
+def _urgency(draft: Draft) -> Urgency:
+    """How urgent a need is; « urgence vitale » is never answered at leisure, whatever it is for."""
+    found = routing.urgency(draft.category, draft.answers)
+    return min(found, Urgency.U1) if draft.agreement is Agreement.VITAL else found
+
+
 def _check(draft: Draft) -> None:
     if draft.category not in reference.categories():
         raise Refusal("Choisissez de quel besoin il s’agit.", field="category")
@@ -183,8 +189,7 @@ def _check(draft: Draft) -> None:
         )
     if not draft.text.strip():
         raise Refusal("Écrivez en une phrase ce qu’il faut savoir pour l’aider.", field="text")
-    urgency = routing.urgency(draft.category, draft.answers)
-    if draft.agreement is Agreement.NO and goes_anyway(draft.category, urgency):
+    if draft.agreement is Agreement.NO and goes_anyway(draft.category, _urgency(draft)):
         raise Refusal(
             "Ce danger se transmet même si la personne ne le souhaite pas : choisissez « Urgence "
             "vitale, sans attendre ». La coordination décide de la suite.",
@@ -267,7 +272,7 @@ def add_to(
     session: Session, need: Need, draft: Draft, *, campaign: Campaign, by: User, at: datetime
 ) -> Need:
     """Say an open need again: it tells what was added, and becomes as urgent as what was heard."""
-    urgency = routing.urgency(draft.category, draft.answers)
+    urgency = _urgency(draft)
     note(need, "added", f"Signalé de nouveau : {draft.text.strip()}", by=by, at=at)
     # What was said last is read first, by partners too.
     need.text = f"{draft.text.strip()} — Avant : {need.text}"[:500]

@@ -201,6 +201,12 @@ def test_a_danger_is_never_filed_away_because_the_person_said_no(
     )
 
 
+def test_a_need_said_to_be_a_vital_emergency_is_never_answered_at_leisure(stage: Stage) -> None:
+    assert stage.raised("ALI_PORTAGE").urgency is Urgency.U2
+    assert stage.raised("ALI_COURSES", agreement=Agreement.VITAL).urgency is Urgency.U1
+    assert stage.raised("SAN_VITAL", agreement=Agreement.VITAL).urgency is Urgency.U0
+
+
 def test_a_vital_emergency_goes_without_agreement(stage: Stage) -> None:
     need = stage.raised("PRO_ENFANT", agreement=Agreement.VITAL)
     assert "crip@departement80.example.org" in stage.mails(need)
