@@ -105,6 +105,17 @@ def test_a_campaign_that_asks_for_the_training_leaves_the_way_to_the_other(
     assert "Paulette Dupont" in caller.get("/benevole/").text
 
 
+def test_the_page_of_an_alert_tells_no_name_before_the_training_and_still_alerts(
+    caller: Beginner,
+) -> None:
+    assert "Paulette Dupont" in caller.get("/benevole/alerte").text
+    _change(caller, training_required=True)
+    page = caller.get("/benevole/alerte")
+    assert page.status_code == 200
+    assert "Paulette" not in page.text
+    assert "112" in page.text
+
+
 # Nobody to call ---------------------------------------------------------------------------------
 
 

@@ -180,6 +180,9 @@ def _ordered() -> list[Danger]:
 
 
 def _own_people() -> Sequence[Person]:
+    """Nobody before the training of a campaign that asks for it: the names come with the calls."""
+    if gate.campaign().training_required and gate.me().trained_at is None:
+        return ()
     return calls.own.people(gate.db(), gate.me(), gate.campaign(), at=gate.now())
 
 
