@@ -32,7 +32,7 @@ def test_a_first_day_from_the_invitation_to_a_real_call_saved(
     phone: Page, invitation: str, site: str, town: Town
 ) -> None:
     phone.goto(site + invitation)
-    go(phone, "Ouvrir ma feuille")
+    go(phone, "Ouvrir mon espace")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Les premiers pas")
     assert not _names_on(phone, town)
     look(phone)

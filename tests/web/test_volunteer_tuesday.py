@@ -108,7 +108,7 @@ def test_an_absence_today_hands_the_sheet_on_and_the_colleague_reads_it(pair: Pa
     assert "Claire ne peut pas appeler ces jours-ci" in his
     assert "Sur votre feuille depuis mardi 24 novembre" in his
     assert "0 sur 2 faits" in his
-    assert "Plus personne n’y est inscrit" in pair.sheet(pair.claire)
+    assert "Plus personne sur votre feuille" in pair.sheet(pair.claire)
     (notice,) = pair.rows(SheetNotice)
     status, his = pair.post(pair.paul, "changements-lus", **{"jusqu-a": str(notice.id)})
     assert "rejoignent votre feuille" not in his
